@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "edit.h"
+
+struct edits {
+    GArray *list; /* struct edit: segments and notes, in order of segments */
+    gsize end;
+};
+
+struct edits *edits_new(void)
+{
+    struct edits *e = g_new0(struct edits, 1);
+    e->list = g_array_sized_new(FALSE, FALSE, sizeof(struct edit), 128);
+    return e;
+}
+
+void edits_free(struct edits *e)
+{
+    if (!e)
+        return;
+    g_array_free(e->list, TRUE);
+    g_free(e);
+}
+
+void edits_clear(struct edits *e)
+{
+    g_array_set_size(e->list, 0);
+    e->end = 0;
+}
+
+static gboolean in_order(const struct edits *e, gsize from, gsize to)
+{
+    return from >= e->end && to >= from && to <= G_MAXUINT32;
+}
+
+static struct span span_of(gsize from, gsize to)
+{
+    return (struct span){(guint32)from, (guint32)(to - from)};
+}
+
+void edits_keep(struct edits *e, gsize from, gsize to)
+{
+    if (to == from)
+        return;
+    if (!in_order(e, from, to)) {
+        g_warn_if_reached();
+        return;
+    }
+    struct edit *last = e->list->len ? &g_array_index(e->list, struct edit, e->list->len - 1) : NULL;
+    if (last && !last->note && last->kind == KIND_KEPT && last->orig.off + last->orig.len == from) {
+        last->orig.len += (guint32)(to - from);
+    } else {
+        struct edit edit = {.orig = span_of(from, to), .kind = KIND_KEPT};
+        g_array_append_val(e->list, edit);
+    }
+    e->end = to;
+}
+
+guint edits_replace(struct edits *e, gsize from, gsize to, struct bytes after, enum kind kind)
+{
+    if (!in_order(e, from, to)) {
+        g_warn_if_reached();
+        return G_MAXUINT;
+    }
+    struct edit edit = {.orig = span_of(from, to), .after = after, .kind = kind};
+    g_array_append_val(e->list, edit);
+    e->end = to;
+    return e->list->len - 1;
+}
+
+void edits_note(struct edits *e, gsize from, gsize to, struct bytes before, struct bytes after, enum kind kind)
+{
+    g_return_if_fail(to >= from && to <= G_MAXUINT32);
+    struct edit edit = {.orig = span_of(from, to), .before = before, .after = after, .kind = kind, .note = TRUE};
+    g_array_append_val(e->list, edit);
+}
+
+void edits_set(struct edits *e, guint index, struct bytes after)
+{
+    g_return_if_fail(index < e->list->len);
+    g_array_index(e->list, struct edit, index).after = after;
+}
+
+gsize edits_end(const struct edits *e)
+{
+    return e->end;
+}
+
+void edits_truncate(struct edits *e, gsize from)
+{
+    while (e->list->len) {
+        struct edit *last = &g_array_index(e->list, struct edit, e->list->len - 1);
+        gsize end = (gsize)last->orig.off + last->orig.len;
+        if (end <= from && (last->orig.len || last->orig.off < from))
+            break;
+        if (last->kind == KIND_KEPT && last->orig.off < from) {
+            last->orig.len = (guint32)(from - last->orig.off);
+            break;
+        }
+        g_array_set_size(e->list, e->list->len - 1);
+    }
+    e->end = 0;
+    for (guint i = e->list->len; i > 0 && e->end == 0; i--) {
+        const struct edit *edit = edits_at(e, i - 1);
+        if (!edit->note)
+            e->end = (gsize)edit->orig.off + edit->orig.len;
+    }
+}
+
+guint edits_count(const struct edits *e)
+{
+    return e->list->len;
+}
+
+const struct edit *edits_at(const struct edits *e, guint index)
+{
+    return &g_array_index(e->list, struct edit, index);
+}
+
+static void append_scrubbed(GByteArray *out, gsize n)
+{
+    guint was = out->len;
+    g_byte_array_set_size(out, was + (guint)n);
+    memset(out->data + was, 'x', n);
+}
+
+void edits_apply(const struct edits *e, struct bytes original, GByteArray *out)
+{
+    gsize at = 0;
+    for (guint i = 0; i < e->list->len; i++) {
+        const struct edit *edit = edits_at(e, i);
+        if (edit->note)
+            continue;
+        if (edit->orig.off > at)
+            append_scrubbed(out, edit->orig.off - at);
+        struct bytes text = edit->kind == KIND_KEPT ? bytes_span(original, edit->orig) : edit->after;
+        if (text.n)
+            g_byte_array_append(out, text.p, (guint)text.n);
+        at = (gsize)edit->orig.off + edit->orig.len;
+    }
+    if (original.n > at)
+        append_scrubbed(out, original.n - at);
+}
+
+gsize edits_gap_bytes(const struct edits *e, gsize original_len)
+{
+    gsize at = 0, gaps = 0;
+    for (guint i = 0; i < e->list->len; i++) {
+        const struct edit *edit = edits_at(e, i);
+        if (edit->note)
+            continue;
+        gaps += edit->orig.off - at;
+        at = (gsize)edit->orig.off + edit->orig.len;
+    }
+    return gaps + (original_len > at ? original_len - at : 0);
+}
+
+gsize edits_position(const struct edits *e, gsize original_pos)
+{
+    gsize at = 0, out = 0;
+    for (guint i = 0; i < e->list->len; i++) {
+        const struct edit *edit = edits_at(e, i);
+        if (edit->note)
+            continue;
+        if (original_pos <= edit->orig.off)
+            break;
+        out += edit->orig.off - at;
+        gsize len = edit->kind == KIND_KEPT ? edit->orig.len : edit->after.n;
+        at = (gsize)edit->orig.off + edit->orig.len;
+        if (original_pos < at)
+            return out + (original_pos - edit->orig.off) * len / edit->orig.len;
+        out += len;
+    }
+    return out + (original_pos - at);
+}
+
+struct bytes scrub_text(struct arena *a, gsize n)
+{
+    guint8 *p = arena_alloc(a, n);
+    memset(p, 'x', n);
+    return (struct bytes){p, n};
+}

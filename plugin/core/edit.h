@@ -1,0 +1,61 @@
+/* edit.h - what becomes of each byte of a message: an ordered list of segments.
+ *
+ * A message is judged from its first byte to its last. Each judgement covers a span: kept
+ * (KIND_KEPT: proven harmless) or replaced. Invariants:
+ *  - spans are ordered, do not overlap, and are appended in order;
+ *  - a byte that no judgement covers is scrubbed, by edits_apply, and counted by edits_gap_bytes:
+ *    what nobody thought of never passes (DESIGN section 3.1);
+ *  - neighbouring kept spans are one.
+ * Notes are judgements about text inside a span that is replaced as a whole (an XML body, an escaped
+ * header): they are shown and counted, never applied.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SIANTO_EDIT_H
+#define SIANTO_EDIT_H
+
+#include "arena.h"
+#include "kind.h"
+
+struct edit {
+    struct span orig;     /* place in the original text */
+    struct bytes before;  /* the original, where it is not the text of `orig` (notes); else empty */
+    struct bytes after;   /* replacement; unused for KIND_KEPT; must outlive the list's use */
+    enum kind kind;
+    gboolean note;
+};
+
+struct edits;
+
+struct edits *edits_new(void);
+void edits_free(struct edits *e);
+void edits_clear(struct edits *e);
+
+/* [from, to) in the original; to >= from >= end of the last segment, else the call is dropped (and
+ * the bytes scrubbed): g_warn_if_fail tells the developer. */
+void edits_keep(struct edits *e, gsize from, gsize to);
+/* Returns the index of the new segment, for edits_set. */
+guint edits_replace(struct edits *e, gsize from, gsize to, struct bytes after, enum kind kind);
+void edits_note(struct edits *e, gsize from, gsize to, struct bytes before, struct bytes after, enum kind kind);
+/* A replacement that becomes known late: Content-Length. */
+void edits_set(struct edits *e, guint index, struct bytes after);
+
+/* Where the judged part ends. */
+gsize edits_end(const struct edits *e);
+/* Forget all that was judged at or behind `from` (a segment across it is cut or dropped whole). */
+void edits_truncate(struct edits *e, gsize from);
+
+guint edits_count(const struct edits *e);
+const struct edit *edits_at(const struct edits *e, guint index);
+
+/* Appends the new text to `out`. `original` is the whole text that the spans refer to. */
+void edits_apply(const struct edits *e, struct bytes original, GByteArray *out);
+/* Bytes of `original` that no segment covers; 0 for a message that was judged whole. */
+gsize edits_gap_bytes(const struct edits *e, gsize original_len);
+/* Position in the original -> position in the output; inside a replacement, in proportion. */
+gsize edits_position(const struct edits *e, gsize original_pos);
+
+/* Scrub: 'x' for each byte, line breaks included. */
+struct bytes scrub_text(struct arena *a, gsize n);
+
+#endif
