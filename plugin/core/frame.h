@@ -1,0 +1,140 @@
+/* frame.h - a captured frame: its layers, whom it is from and for, and writing it anew.
+ *
+ * The walker proves layers from the outside inwards, a row per layer kind; what it cannot prove is
+ * dropped with a reason. The writer builds a new frame from the proven layers and a new payload:
+ * lengths, checksums and addresses are computed, no byte is copied that no layer names
+ * (DESIGN section 7).
+ *
+ *   captured     |<------------------------- captured.n ----------------------->|  (<= wire_len)
+ *                +-----------+------+----------------+-----+--------------------+---------+
+ *   on the wire  | Ethernet  | VLAN | IPv4  options  | UDP | payload            | padding |
+ *                +-----------+------+----------------+-----+--------------------+---------+
+ *   layer[i]     |<--- 0 --->|<-1-->|<----- 2 ------>|<-3->|<-- payload.len --->|
+ *                off=0       off=14 off=18           off=38 payload.off=46
+ *                                                          |<- payload_wire_len>|
+ *   wire_end     0, 1: wire_len; 2: by IPv4's total length; 3: by UDP's length
+ *
+ * Layers touch each other: the first begins at 0, the payload behind the last, which is UDP; the one
+ * before it is the only IP layer. Where the snapshot length cut the frame inside the payload,
+ * payload.len < payload_wire_len and `cut` is set; a header that is cut drops the frame.
+ *
+ * What becomes of bytes that are neither header nor payload: the padding of an Ethernet frame to 60
+ * bytes is padding to 60 bytes again, of zeros; all else (longer trailers, frame check sequences, bytes
+ * between the end of UDP and that of IP) is left out, and the lengths tell so.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SIANTO_FRAME_H
+#define SIANTO_FRAME_H
+
+#include "address.h"
+#include "bytes.h"
+
+/* Why a frame is not in the output. The texts are for people; the names in JSON are the enum's,
+ * lower case with hyphens. */
+enum drop_reason {
+    DROP_NONE,
+    DROP_LINK_TYPE,  /* a link layer that we cannot prove */
+    DROP_NETWORK,    /* neither IPv4 nor IPv6 (ARP, LLDP ...) */
+    DROP_TRANSPORT,  /* IP, but neither UDP nor what we handle */
+    DROP_TCP,
+    DROP_FRAGMENT,
+    DROP_TUNNEL,     /* encapsulation or encryption that cannot be parsed */
+    DROP_MALFORMED,  /* lengths that contradict each other, headers cut */
+    DROP_NOT_SIP,
+    DROP_TOO_LONG,   /* would not fit its frame, not even scrubbed */
+    DROP_COUNT
+};
+const char *drop_reason_name(enum drop_reason reason); /* "link-type", ... */
+const char *drop_reason_text(enum drop_reason reason); /* "link type not supported", ... */
+
+/* LINKTYPE_ values as registered at tcpdump.org, as far as the walker knows them. */
+enum linktype {
+    LINK_NULL = 0,
+    LINK_ETHERNET = 1,
+    LINK_PPP = 9,
+    LINK_PPP_HDLC = 50,
+    LINK_PPP_ETHER = 51,
+    LINK_RAW = 101,
+    LINK_LOOP = 108,
+    LINK_LINUX_SLL = 113,
+    LINK_IPV4 = 228,
+    LINK_IPV6 = 229,
+    LINK_LINUX_SLL2 = 276,
+};
+
+struct endpoint {
+    guint8 family; /* 4, 6, or 0 for none */
+    guint8 addr[16];
+    guint16 port;
+};
+
+enum layer_kind {
+    LAYER_ETHERNET,
+    LAYER_VLAN,
+    LAYER_PPPOE,
+    LAYER_PPP,
+    LAYER_NULL,
+    LAYER_SLL,
+    LAYER_SLL2,
+    LAYER_IPV4,
+    LAYER_IPV6,
+    LAYER_UDP,
+};
+
+struct layer {
+    enum layer_kind kind;
+    guint32 off;      /* in the captured bytes */
+    guint32 len;      /* header, with options and extension headers */
+    guint32 wire_end; /* where its own length field, or the next one outwards, says that it ends */
+};
+
+/* Deeper nesting is DROP_TUNNEL. */
+#define FRAME_LAYERS_MAX 16
+/* The longest frame that is written: what Wireshark and libpcap read (MAXIMUM_SNAPLEN). */
+#define FRAME_BYTES_MAX 262144
+
+struct frame {
+    struct bytes captured;
+    guint32 wire_len; /* bytes on the wire, >= captured.n */
+    struct layer layer[FRAME_LAYERS_MAX];
+    guint n_layers;
+    struct endpoint src, dst; /* of the IP layer; where a source route or a Mobile IPv6 home address
+                               * stands in it: the far end, as in the UDP checksum */
+    struct span payload;      /* of UDP: what was captured of it */
+    guint32 payload_wire_len; /* of UDP: by its length field */
+    gboolean cut;             /* payload.len < payload_wire_len */
+};
+
+/* DROP_NONE: `f` is filled up to a UDP payload and borrows `captured`. Otherwise `f` holds the layers
+ * that were proven. Never reads beyond `captured`; a wire_len below captured.n counts as captured.n. */
+enum drop_reason frame_walk(struct frame *f, struct bytes captured, guint32 wire_len, guint linktype);
+
+/* What the writer does, field by field (all constants are drawn from the key):
+ *  - kept, since they are bounded or of closed lists: ethertypes, VLAN tags, PPP protocols, address
+ *    families, SLL packet and device types, SLL2 interface indexes below 256 (0 else); DSCP, ECN, IP
+ *    flags, TTL, protocol; traffic class, hop limit; UDP ports; options as ip_options.h says;
+ *  - mapped: IP and MAC addresses, SLL addresses of 6 bytes (others become zeros); PPPoE session
+ *    numbers by a permutation;
+ *  - moved by a constant per flow (source, destination): IPv4 identification modulo 65535, the
+ *    identification of an IPv6 fragment header, the IPv6 flow label. Equality and differences stay; 0
+ *    stays 0;
+ *  - computed: lengths; checksums as checksum.h says. An IPv4 header checksum of 0 that is not right is
+ *    one that was left to the card and stays 0.
+ *
+ * Bounded memory: the writer keeps nothing of the frames. */
+struct frame_writer;
+
+/* The key is used during the call only; `addresses` is borrowed for the writer's life. */
+struct frame_writer *frame_writer_new(const struct key *key, struct addresses *addresses);
+void frame_writer_free(struct frame_writer *w);
+
+/* Writes the new frame to `out` (cleared before) with `payload` in place of the captured one, and gives
+ * its length on the wire: what was cut off the old payload is missing from the new one too. `f` is as
+ * frame_walk filled it with DROP_NONE; `payload` may not lie in `out`. DROP_TOO_LONG where it fits no
+ * length field or FRAME_BYTES_MAX (`out` is empty then): the caller scrubs the payload at equal length
+ * and tries again. */
+enum drop_reason frame_write(struct frame_writer *w, const struct frame *f, struct bytes payload,
+                             GByteArray *out, guint32 *wire_len);
+
+#endif

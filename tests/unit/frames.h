@@ -1,0 +1,249 @@
+/* frames.h - frames for tests, built from a line of text: "eth/vlan/ipv4/udp".
+ *
+ * The words of a line are the headers from the outside inwards; parts[] lists them all. Each header
+ * names the one inside it and has right lengths and checksums, made by plain code that shares nothing
+ * with the core. Addresses are of private ranges, so that a mapped one differs almost surely.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SIANTO_TESTS_FRAMES_H
+#define SIANTO_TESTS_FRAMES_H
+
+#include "frame.h"
+
+#define FRAMES_SRC4 0x0a, 0x47, 0x13, 0x9d
+#define FRAMES_DST4 0x0a, 0xc5, 0x62, 0x2b
+#define FRAMES_HOP4 0x0a, 0x8e, 0xd1, 0x77
+#define FRAMES_SRC6                                                                                          \
+    0xfd, 0x5a, 0x91, 0xc3, 0x07, 0xe4, 0x42, 0xb8, 0x3c, 0x6d, 0xf2, 0x15, 0xa9, 0x7e, 0x28, 0xd4
+#define FRAMES_DST6                                                                                          \
+    0xfd, 0x5a, 0x91, 0xc3, 0x66, 0x19, 0x8d, 0x30, 0x4b, 0xc7, 0x0e, 0x95, 0xe1, 0x52, 0x7f, 0xa6
+#define FRAMES_HOP6                                                                                          \
+    0xfd, 0x5a, 0x91, 0xc3, 0xb2, 0x74, 0x5f, 0x0c, 0x98, 0x23, 0xde, 0x61, 0x1a, 0xf5, 0x84, 0x39
+#define FRAMES_MAC_A 0x02, 0x8b, 0x4e, 0x71, 0xc9, 0x36
+#define FRAMES_MAC_B 0x02, 0xd6, 0x1f, 0xa3, 0x58, 0xe2
+#define FRAMES_ID 0x6b, 0x91         /* IPv4 identification */
+#define FRAMES_LABEL 0x0c, 0x5e, 0xb7 /* flow label, with the traffic class's lower half in front */
+#define FRAMES_SESSION 0x2d, 0x83    /* PPPoE */
+
+static const guint8 frames_src4[4] = {FRAMES_SRC4}, frames_src6[16] = {FRAMES_SRC6};
+static const guint8 frames_dst4[4] = {FRAMES_DST4}, frames_dst6[16] = {FRAMES_DST6};
+static const guint8 frames_hop4[4] = {FRAMES_HOP4}, frames_hop6[16] = {FRAMES_HOP6};
+static const guint8 frames_mac_a[6] = {FRAMES_MAC_A}, frames_mac_b[6] = {FRAMES_MAC_B};
+
+/* What is built so far, from the inside outwards. */
+struct frames_state {
+    GByteArray *b;
+    gsize udp_len;                  /* the last udp_len bytes of b */
+    const guint8 *src, *dst;        /* of the UDP checksum, where not those of the IP header */
+    guint16 ethertype, ppp, family; /* what stands at the front of b, as others call it */
+    guint8 proto;
+};
+
+static inline void frames_push(struct frames_state *s, const guint8 *header, gsize n)
+{
+    g_byte_array_prepend(s->b, header, (guint)n);
+}
+
+/* RFC 1071 as a schoolbook has it. */
+static inline guint32 frames_sum(guint32 sum, const guint8 *p, gsize n)
+{
+    for (gsize i = 0; i < n; i++)
+        sum += i % 2 ? p[i] : (guint32)p[i] << 8;
+    while (sum >> 16)
+        sum = (sum & 0xffff) + (sum >> 16);
+    return sum;
+}
+
+static inline guint32 frames_pseudo(const guint8 *src, const guint8 *dst, gsize address, gsize udp_len)
+{
+    guint8 rest[4] = {0, 17, (guint8)(udp_len >> 8), (guint8)udp_len};
+    return frames_sum(frames_sum(frames_sum(0, src, address), dst, address), rest, 4);
+}
+
+static inline void frames_udp_checksum(struct frames_state *s, const guint8 *src, const guint8 *dst,
+                                       gsize address)
+{
+    guint8 *udp = s->b->data + s->b->len - s->udp_len;
+    guint32 sum = frames_pseudo(s->src ? s->src : src, s->dst ? s->dst : dst, address, s->udp_len);
+    guint16 right = (guint16)~frames_sum(sum, udp, s->udp_len);
+    put_u16be(udp + 6, right ? right : 0xffff);
+}
+
+static inline void frames_udp(struct frames_state *s, struct bytes payload)
+{
+    g_byte_array_append(s->b, payload.p, (guint)payload.n);
+    guint8 h[8] = {0x13, 0xc4, 0x13, 0xd8};
+    s->udp_len = payload.n + 8;
+    put_u16be(h + 4, (guint16)s->udp_len);
+    frames_push(s, h, sizeof h);
+    s->proto = 17;
+}
+
+static inline void frames_ipv4(struct frames_state *s, struct bytes options)
+{
+    guint8 h[60] = {0x45, 0xb8, 0, 0, FRAMES_ID, 0x40, 0, 61, s->proto, 0, 0, FRAMES_SRC4, FRAMES_DST4};
+    gsize n = 20 + options.n;
+    h[0] = (guint8)(0x40 | n / 4);
+    if (options.n)
+        memcpy(h + 20, options.p, options.n);
+    put_u16be(h + 2, (guint16)(n + s->b->len));
+    put_u16be(h + 10, (guint16)~frames_sum(0, h, n));
+    frames_udp_checksum(s, frames_src4, frames_dst4, 4);
+    frames_push(s, h, n);
+    s->ethertype = 0x0800, s->ppp = 0x0021, s->family = 2;
+}
+
+static inline void frames_ipv6(struct frames_state *s)
+{
+    guint8 h[40] = {0x62, FRAMES_LABEL, 0, 0, s->proto, 63, FRAMES_SRC6, FRAMES_DST6};
+    put_u16be(h + 4, (guint16)s->b->len);
+    frames_udp_checksum(s, frames_src6, frames_dst6, 16);
+    frames_push(s, h, sizeof h);
+    s->ethertype = 0x86dd, s->ppp = 0x0057, s->family = 30;
+}
+
+static inline void frames_extension(struct frames_state *s, guint8 proto, const guint8 *whole, gsize n)
+{
+    frames_push(s, whole, n);
+    s->b->data[0] = s->proto;
+    s->proto = proto;
+}
+
+static inline void frames_ethernet(struct frames_state *s)
+{
+    guint8 h[14] = {FRAMES_MAC_A, FRAMES_MAC_B};
+    put_u16be(h + 12, s->ethertype);
+    frames_push(s, h, sizeof h);
+}
+
+static inline void frames_vlan(struct frames_state *s, guint16 tag, guint16 outer_type)
+{
+    guint8 h[4];
+    put_u16be(h, tag);
+    put_u16be(h + 2, s->ethertype);
+    frames_push(s, h, sizeof h);
+    s->ethertype = outer_type;
+}
+
+static inline void frames_ppp(struct frames_state *s, gboolean address, gboolean short_protocol)
+{
+    guint8 number[2] = {(guint8)(s->ppp >> 8), (guint8)s->ppp};
+    frames_push(s, number + short_protocol, short_protocol ? 1 : 2);
+    if (address)
+        frames_push(s, (const guint8[]){0xff, 0x03}, 2);
+}
+
+static inline void frames_pppoe(struct frames_state *s)
+{
+    guint8 h[6] = {0x11, 0, FRAMES_SESSION};
+    put_u16be(h + 4, (guint16)s->b->len);
+    frames_push(s, h, sizeof h);
+    s->ethertype = 0x8864;
+}
+
+static inline void frames_null(struct frames_state *s, gboolean little, guint8 family)
+{
+    guint8 h[4] = {0};
+    h[little ? 0 : 3] = family ? family : (guint8)s->family;
+    frames_push(s, h, sizeof h);
+}
+
+static inline void frames_sll(struct frames_state *s, guint8 address_len)
+{
+    guint8 h[16] = {0, 4, 0, 1, 0, address_len, FRAMES_MAC_A, 0xe7, 0x99};
+    put_u16be(h + 14, s->ethertype);
+    frames_push(s, h, sizeof h);
+}
+
+static inline void frames_sll2(struct frames_state *s, guint32 interface)
+{
+    guint8 h[20] = {0, 0, 0xbe, 0xef, 0, 0, 0, 0, 0, 1, 4, 6, FRAMES_MAC_A, 0xe7, 0x99};
+    put_u16be(h, s->ethertype);
+    put_u32be(h + 4, interface);
+    frames_push(s, h, sizeof h);
+}
+
+#define FRAMES_OPTIONS(s, ...)                                                                               \
+    frames_ipv4(s, (struct bytes){(const guint8[]){__VA_ARGS__}, sizeof((const guint8[]){__VA_ARGS__})})
+#define FRAMES_EXTENSION(s, proto, ...)                                                                      \
+    frames_extension(s, proto, (const guint8[]){__VA_ARGS__}, sizeof((const guint8[]){__VA_ARGS__}))
+
+/* A row is a word and the statements that put its header in front of what is there. */
+static inline gboolean frames_part(struct frames_state *s, const char *word, struct bytes payload)
+{
+#define PART(name, code)                                                                                     \
+    if (g_str_equal(word, name)) {                                                                           \
+        code;                                                                                                \
+        return TRUE;                                                                                         \
+    }
+    PART("udp", frames_udp(s, payload))
+    PART("ipv4", frames_ipv4(s, BYTES_NONE))
+    PART("ipv4-rr", FRAMES_OPTIONS(s, 1, 7, 11, 8, FRAMES_HOP4, 0, 0, 0, 0))
+    PART("ipv4-lsrr", s->dst = frames_hop4; FRAMES_OPTIONS(s, 131, 7, 4, FRAMES_HOP4, 0))
+    PART("ipv4-lsrr-done", FRAMES_OPTIONS(s, 131, 7, 8, FRAMES_HOP4, 1))
+    PART("ipv4-ts", FRAMES_OPTIONS(s, 68, 12, 13, 0x31, FRAMES_HOP4, 0x03, 0xa7, 0x5c, 0x1e))
+    PART("ipv4-ts-alone", FRAMES_OPTIONS(s, 68, 8, 9, 0x20, 0x03, 0xa7, 0x5c, 0x1e))
+    PART("ipv4-alert", FRAMES_OPTIONS(s, 148, 4, 0, 1))
+    PART("ipv4-unknown", FRAMES_OPTIONS(s, 0x86, 6, 0xc4, 0x5d, 0x92, 0xe8, 0, 0x77))
+    PART("ipv4-broken", FRAMES_OPTIONS(s, 1, 7, 40, 4, FRAMES_HOP4))
+    PART("ipv6", frames_ipv6(s))
+    PART("hbh", FRAMES_EXTENSION(s, 0, 0, 0, 5, 2, 0, 0, 1, 0))
+    PART("dst", FRAMES_EXTENSION(s, 60, 0, 1, 0, 0x1e, 9, 0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d, 0x92, 0xe8, 7,
+                                 0, 0))
+    PART("home", s->src = frames_hop6; FRAMES_EXTENSION(s, 60, 0, 2, 1, 2, 0, 0, 201, 16, FRAMES_HOP6))
+    PART("rt0", s->dst = frames_hop6; FRAMES_EXTENSION(s, 43, 0, 2, 0, 1, 0, 0, 0, 0, FRAMES_HOP6))
+    PART("rt0-two", s->dst = frames_hop6;
+         FRAMES_EXTENSION(s, 43, 0, 4, 0, 2, 0, 0, 0, 0, FRAMES_SRC6, FRAMES_HOP6))
+    PART("rt0-done", FRAMES_EXTENSION(s, 43, 0, 2, 0, 0, 0, 0, 0, 0, FRAMES_HOP6))
+    PART("rt2", s->dst = frames_hop6; FRAMES_EXTENSION(s, 43, 0, 2, 2, 1, 0, 0, 0, 0, FRAMES_HOP6))
+    PART("srh", s->dst = frames_hop6;
+         FRAMES_EXTENSION(s, 43, 0, 5, 4, 1, 1, 0, 0xc4, 0x5d, FRAMES_HOP6, FRAMES_DST6, 4, 6, 0xc4, 0x5d,
+                          0x92, 0xe8, 0xc4, 0x5d))
+    PART("rt9-done", FRAMES_EXTENSION(s, 43, 0, 0, 9, 0, 0xc4, 0x5d, 0x92, 0xe8))
+    PART("rt9", FRAMES_EXTENSION(s, 43, 0, 0, 9, 1, 0xc4, 0x5d, 0x92, 0xe8))
+    PART("atomic", FRAMES_EXTENSION(s, 44, 0, 0, 0, 0, 0xc4, 0x5d, 0x92, 0xe8))
+    PART("fragment", FRAMES_EXTENSION(s, 44, 0, 0, 0, 1, 0xc4, 0x5d, 0x92, 0xe8))
+    PART("eth", frames_ethernet(s))
+    PART("vlan", frames_vlan(s, 0xb064, 0x8100))
+    PART("qinq", frames_vlan(s, 0x0012, 0x9100))
+    PART("ad", frames_vlan(s, 0x3012, 0x88a8))
+    PART("pppoe", frames_pppoe(s))
+    PART("ppp", frames_ppp(s, FALSE, FALSE))
+    PART("ppp-short", frames_ppp(s, FALSE, TRUE))
+    PART("ppp-hdlc", frames_ppp(s, TRUE, FALSE))
+    PART("ppp-hdlc-short", frames_ppp(s, TRUE, TRUE))
+    PART("null", frames_null(s, TRUE, 0))
+    PART("loop", frames_null(s, FALSE, 0))
+    PART("null-10", frames_null(s, TRUE, 10))
+    PART("null-24", frames_null(s, TRUE, 24))
+    PART("loop-28", frames_null(s, FALSE, 28))
+    PART("sll", frames_sll(s, 6))
+    PART("sll-4", frames_sll(s, 4))
+    PART("sll2", frames_sll2(s, 3))
+    PART("sll2-large", frames_sll2(s, 0xc45d92e8))
+    /* What only looks like a header: for what is refused. */
+    PART("arp", s->ethertype = 0x0806)
+    PART("mpls", s->ethertype = 0x8847)
+    PART("lcp", s->ppp = 0xc021)
+    PART("tcp", s->proto = 6)
+    PART("esp", s->proto = 50)
+    PART("gre", s->proto = 47)
+    PART("sctp", s->proto = 132)
+    PART("none", s->proto = 59)
+#undef PART
+    return FALSE;
+}
+
+/* The frame that `line` says, with `payload` behind its "udp". The caller frees it. */
+static inline GByteArray *frames_build(const char *line, struct bytes payload)
+{
+    struct frames_state s = {.b = g_byte_array_new()};
+    g_auto(GStrv) words = g_strsplit(line, "/", -1);
+    for (guint i = g_strv_length(words); i > 0; i--)
+        if (!frames_part(&s, words[i - 1], payload))
+            g_error("no header \"%s\" in frames.h", words[i - 1]);
+    return s.b;
+}
+
+#endif
