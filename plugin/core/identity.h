@@ -1,0 +1,35 @@
+/* identity.h - what identity.c, uri.c and value.c share below rewrite.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SIANTO_IDENTITY_H
+#define SIANTO_IDENTITY_H
+
+#include "rewrite.h"
+
+/* Value functions without a place: a text in, its image out (in the arena or a table). *kind is
+ * KIND_KEPT where the image is the text itself. */
+struct bytes map_host(struct rewrite *rw, struct bytes host, enum kind *kind);
+struct bytes map_user(struct rewrite *rw, struct bytes user, enum kind *kind);
+/* A token whose hyphens are punctuation (UUID, IMEI): they stay, the rest is permuted as one. */
+struct bytes map_shaped_token(struct rewrite *rw, struct bytes token);
+
+/* Judge [from, to): a port (without its colon), a telephone-subscriber or user part with parameters. */
+void judge_port(struct rewrite *rw, gsize from, gsize to);
+void judge_userinfo(struct rewrite *rw, gsize from, gsize to);
+
+/* *(";" name ["=" value]) of a URI. */
+void judge_uri_params(struct rewrite *rw, gsize from, gsize to);
+/* One parameter [from, to), without its semicolon; FALSE: unknown or to be deleted, nothing judged. */
+gboolean judge_param(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action,
+                     gboolean escaped);
+
+/* Number of `name` among the names of its sort in this message, from 1. */
+guint scope_number(struct rewrite *rw, GPtrArray *names, struct bytes name);
+
+/* Scanning by one class of bytes; `to` where none is left. */
+gsize skip_space(const struct rewrite *rw, gsize from, gsize to);      /* blanks and line breaks */
+gsize trim_space(const struct rewrite *rw, gsize from, gsize to);      /* new `to` */
+gsize find_byte(const struct rewrite *rw, gsize from, gsize to, guint8 c);
+
+#endif

@@ -1,0 +1,439 @@
+/* One value by one action: the dispatch, and the values that are proven harmless.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "identity.h"
+#include "sip.h"
+
+typedef void (*judge)(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action);
+
+static gboolean listed(const char *list, struct bytes value)
+{
+    const struct policy_list *l = policy_list(list);
+    return l && policy_list_has(l, value);
+}
+
+static void keep_or_redact(struct rewrite *rw, gsize from, gsize to, gboolean keep)
+{
+    if (keep)
+        rw_keep(rw, from, to);
+    else
+        rw_redact(rw, from, to);
+}
+
+static void keep_or_zero(struct rewrite *rw, gsize from, gsize to, gboolean keep)
+{
+    if (keep)
+        rw_keep(rw, from, to);
+    else
+        rw_put(rw, from, to, BYTES_LIT("0"), KIND_REDACTED);
+}
+
+/* Leading zeros carry nothing that the value does not: it is written in canonical form. */
+void rw_number(struct rewrite *rw, gsize from, gsize to, guint64 min, guint64 max)
+{
+    guint64 v;
+    struct bytes text = rw_bytes(rw, from, to);
+    if (text.n == 0)
+        return;
+    if (rw->cut && to == rw->text.n)
+        rw_scrub(rw, from, to);
+    else if (bytes_number(text, max, &v) && v >= min)
+        rw_put(rw, from, to, arena_printf(rw->arena, "%" G_GUINT64_FORMAT, v), KIND_KEPT);
+    else
+        rw_put(rw, from, to, BYTES_LIT("0"), KIND_REDACTED);
+}
+
+static void judge_number(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
+{
+    rw_number(rw, from, to, action->min, action->max);
+}
+
+static gboolean is_decimal(struct bytes b, guint64 max)
+{
+    guint dots = 0;
+    for (gsize i = 0; i < b.n; i++) {
+        if (b.p[i] == '.')
+            dots++;
+        else if (!g_ascii_isdigit((gchar)b.p[i]))
+            return FALSE;
+    }
+    return b.n > dots && b.n <= max && dots <= 1;
+}
+
+static void judge_decimal(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
+{
+    keep_or_zero(rw, from, to, is_decimal(rw_bytes(rw, from, to), action->max));
+}
+
+static void judge_hex(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
+{
+    struct bytes b = rw_bytes(rw, from, to);
+    gboolean ok = b.n <= action->max;
+    for (gsize i = 0; i < b.n && ok; i++)
+        ok = g_ascii_isxdigit((gchar)b.p[i]);
+    keep_or_zero(rw, from, to, ok);
+}
+
+/* Up to `parts` canonical numbers of at most `digits` digits, with separators from `between`. */
+static gboolean is_numbers(struct bytes b, guint parts, guint digits, const char *between)
+{
+    guint run = 0, n = 0;
+    for (gsize i = 0; i < b.n; i++) {
+        if (g_ascii_isdigit((gchar)b.p[i])) {
+            n += run == 0;
+            if (++run > digits || n > parts)
+                return FALSE;
+        } else if (b.p[i] && strchr(between, b.p[i])) {
+            run = 0;
+        } else {
+            return FALSE;
+        }
+    }
+    return n > 0 && b.n <= (gsize)parts * (digits + 3);
+}
+
+static void judge_index(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
+{
+    (void)action;
+    keep_or_zero(rw, from, to, is_numbers(rw_bytes(rw, from, to), 8, 2, "."));
+}
+
+static void judge_counts(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
+{
+    (void)action;
+    keep_or_zero(rw, from, to, is_numbers(rw_bytes(rw, from, to), 4, 5, "/() "));
+}
+
+static void judge_method(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
+{
+    struct bytes name = rw_bytes(rw, from, to);
+    (void)action;
+    if (listed("methods", name)) {
+        rw_keep(rw, from, to);
+        return;
+    }
+    rw_unknown(rw, "method", name);
+    guint n = scope_number(rw, rw->scope->unknown_methods, name);
+    rw_replace(rw, from, to, arena_printf(rw->arena, "UNKNOWN%u", n), KIND_REDACTED);
+}
+
+static gboolean is_separator(guint8 c)
+{
+    return c == ',' || g_ascii_isspace((gchar)c);
+}
+
+static void judge_element(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
+{
+    if (policy_list_has(action->list, rw_bytes(rw, from, to)))
+        rw_keep(rw, from, to);
+    else if (action->otherwise)
+        rw_value(rw, from, to, action->otherwise);
+    else
+        rw_redact(rw, from, to);
+}
+
+static gsize element_end(const struct rewrite *rw, gsize at, gsize to)
+{
+    gsize end = at;
+    while (end < to && is_separator(rw->text.p[end]) == is_separator(rw->text.p[at]))
+        end++;
+    return end;
+}
+
+/* A list of values of which one at least is known; a text is none, and is judged as a whole. */
+static gboolean is_enumeration(const struct rewrite *rw, gsize from, gsize to, const struct policy_list *list)
+{
+    gsize end;
+    for (gsize at = from; at < to; at = end) {
+        end = element_end(rw, at, to);
+        if (end - at < to - from && policy_list_has(list, rw_bytes(rw, at, end)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The whole value, or each element between commas and blanks. */
+static void judge_list(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
+{
+    gsize end;
+    if (action->otherwise || policy_list_has(action->list, rw_bytes(rw, from, to)) ||
+        !is_enumeration(rw, from, to, action->list)) {
+        judge_element(rw, from, to, action);
+        return;
+    }
+    for (gsize at = from; at < to; at = end) {
+        end = element_end(rw, at, to);
+        if (is_separator(rw->text.p[at]))
+            rw_keep(rw, at, end);
+        else
+            judge_element(rw, at, end, action);
+    }
+}
+
+/* "SIP / 2.0" style blanks around the slash are dropped with it: the value is written canonically. */
+static void judge_media_type(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
+{
+    struct bytes text = rw_bytes(rw, from, to);
+    guint8 *plain = arena_alloc(rw->arena, text.n);
+    gsize n = 0;
+    (void)action;
+    for (gsize i = 0; i < text.n; i++)
+        if (!g_ascii_isspace((gchar)text.p[i]))
+            plain[n++] = text.p[i];
+    struct bytes type = {plain, n};
+    if (listed("media-types", type)) {
+        rw_put(rw, from, to, type, KIND_KEPT);
+        return;
+    }
+    rw_unknown(rw, "media type", type);
+    rw_put(rw, from, to, BYTES_LIT("application/redacted"), KIND_REDACTED);
+}
+
+/* --- dates ----------------------------------------------------------------------------------------- */
+
+/* SIP-date = rfc1123-date, always GMT (RFC 3261 section 20.17). */
+static gboolean is_sip_date(struct bytes b)
+{
+    static const char shape[] = "aaa, dd aaa dddd dd:dd:dd GMT";
+    static const char *const days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    gboolean day = FALSE, month = FALSE;
+    if (b.n != sizeof shape - 1)
+        return FALSE;
+    for (gsize i = 0; i < b.n; i++)
+        if (shape[i] == 'd' ? !g_ascii_isdigit((gchar)b.p[i]) : shape[i] != 'a' && shape[i] != b.p[i])
+            return FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS(days); i++)
+        day |= bytes_eq(bytes_sub(b, 0, 3), bytes_of(days[i]));
+    for (guint i = 0; i < G_N_ELEMENTS(months); i++)
+        month |= bytes_eq(bytes_sub(b, 8, 3), bytes_of(months[i]));
+    return day && month;
+}
+
+/* RFC 3339; an offset from UTC tells a place, so the time is written in UTC. */
+static struct bytes utc_time(struct rewrite *rw, struct bytes b)
+{
+    if (b.n < 19 || b.n > 40)
+        return BYTES_NONE;
+    g_autofree gchar *text = g_strndup((const gchar *)b.p, b.n);
+    g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(text, NULL);
+    if (!time)
+        return BYTES_NONE;
+    g_autoptr(GDateTime) utc = g_date_time_to_utc(time);
+    g_autofree gchar *out = g_date_time_format(utc, bytes_chr(b, '.') == NOT_FOUND ? "%Y-%m-%dT%H:%M:%SZ"
+                                                                                   : "%Y-%m-%dT%H:%M:%S.%fZ");
+    return out ? arena_dup(rw->arena, bytes_of(out)) : BYTES_NONE;
+}
+
+static void judge_date(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
+{
+    struct bytes text = rw_bytes(rw, from, to), utc;
+    (void)action;
+    if (is_sip_date(text))
+        rw_keep(rw, from, to);
+    else if ((utc = utc_time(rw, text)).n)
+        rw_put(rw, from, to, utc, KIND_KEPT);
+    else
+        rw_redact(rw, from, to);
+}
+
+/* --- identities ------------------------------------------------------------------------------------ */
+
+static void judge_product(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
+{
+    enum kind kind;
+    (void)action;
+    struct bytes label = labels_agent(rw->tables->labels, rw_bytes(rw, from, to), &kind);
+    rw_put(rw, from, to, label, kind);
+}
+
+static void judge_event_package(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
+{
+    (void)action;
+    if (!listed("event-packages", rw_bytes(rw, from, to)))
+        rw_unknown(rw, "event package", rw_bytes(rw, from, to));
+    keep_or_redact(rw, from, to, listed("event-packages", rw_bytes(rw, from, to)));
+}
+
+static void judge_access_type(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
+{
+    (void)action;
+    keep_or_redact(rw, from, to, listed("access-types", rw_bytes(rw, from, to)));
+}
+
+/* phone-context: a domain, or the beginning of a number (RFC 3966). */
+static void judge_context(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
+{
+    struct bytes text = rw_bytes(rw, from, to);
+    guint8 addr[4];
+    gint first = bytes_at(text, 0);
+    (void)action;
+    if ((first == '+' || g_ascii_isdigit((gchar)first)) && !address4_parse(text, addr))
+        rw_user(rw, from, to);
+    else
+        rw_host(rw, from, to);
+}
+
+/* call-id *(";" tag parameter), RFC 3891: the value of Replaces, also where it stands elsewhere. */
+static void judge_dialog_ref(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
+{
+    gsize params = find_byte(rw, from, to, ';'), end = trim_space(rw, from, params);
+    (void)action;
+    rw_call_id(rw, from, end);
+    rw_keep(rw, end, params);
+    rw_params(rw, params, to, policy_header(rw->tables->policy, BYTES_LIT("Replaces")));
+}
+
+/* One URI, or several separated by blanks (domain= of a challenge). */
+static void judge_uris(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
+{
+    (void)action;
+    for (gsize at = from; at < to;) {
+        gsize end = at;
+        while (end < to && !g_ascii_isspace((gchar)rw->text.p[end]))
+            end++;
+        gsize next = skip_space(rw, end, to);
+        gboolean scheme_follows = find_byte(rw, next, to, ':') < to || bytes_at(rw->text, next) == '/';
+        if (next < to && !scheme_follows)
+            end = next = to;
+        rw_uri(rw, at, end);
+        rw_keep(rw, end, next);
+        at = next;
+    }
+}
+
+#define JUDGE(name, call)                                                                                    \
+    static void name(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)            \
+    {                                                                                                        \
+        (void)action;                                                                                        \
+        call;                                                                                                \
+    }
+
+JUDGE(judge_redact, rw_redact(rw, from, to))
+JUDGE(judge_delete, rw_delete(rw, from, to))
+JUDGE(judge_user, rw_user(rw, from, to))
+JUDGE(judge_host, rw_host(rw, from, to))
+JUDGE(judge_hostport, rw_hostport(rw, from, to))
+JUDGE(judge_name_addr, rw_name_addr(rw, from, to))
+JUDGE(judge_call_id, rw_call_id(rw, from, to))
+
+static void judge_token(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
+{
+    rw_token(rw, from, to, action->kind);
+}
+
+/* ACT_VIA, ACT_AUTH: only header.c knows their grammar; as a lone value they are redacted. */
+static const judge judges[ACT_COUNT] = {
+    [ACT_REDACT] = judge_redact,
+    [ACT_DELETE] = judge_delete,
+    [ACT_LIST] = judge_list,
+    [ACT_NUMBER] = judge_number,
+    [ACT_DECIMAL] = judge_decimal,
+    [ACT_HEX] = judge_hex,
+    [ACT_INDEX] = judge_index,
+    [ACT_COUNTS] = judge_counts,
+    [ACT_METHOD] = judge_method,
+    [ACT_FLAG] = judge_redact,
+    [ACT_USER] = judge_user,
+    [ACT_DOMAIN] = judge_host,
+    [ACT_HOSTPORT] = judge_hostport,
+    [ACT_CONTEXT] = judge_context,
+    [ACT_ADDRESS] = judge_host,
+    [ACT_URI] = judge_uris,
+    [ACT_NAME_ADDR] = judge_name_addr,
+    [ACT_VIA] = judge_redact,
+    [ACT_AUTH] = judge_redact,
+    [ACT_CALL_ID] = judge_call_id,
+    [ACT_DIALOG_REF] = judge_dialog_ref,
+    [ACT_TOKEN] = judge_token,
+    [ACT_PRODUCT] = judge_product,
+    [ACT_DATE] = judge_date,
+    [ACT_EVENT] = judge_event_package,
+    [ACT_MEDIA_TYPE] = judge_media_type,
+    [ACT_ACCESS_NETWORK] = judge_access_type,
+};
+
+/* --- quoted strings ---------------------------------------------------------------------------------- */
+
+static gboolean is_quoted(struct bytes b)
+{
+    return b.n >= 2 && b.p[0] == '"' && b.p[b.n - 1] == '"';
+}
+
+/* Undoes \" and \\ only: DOMAIN\alice is written with a single backslash by real clients. */
+static struct bytes unescape(struct arena *a, struct bytes b)
+{
+    guint8 *out = arena_alloc(a, b.n);
+    gsize n = 0;
+    for (gsize i = 0; i < b.n; i++) {
+        if (b.p[i] == '\\' && i + 1 < b.n && (b.p[i + 1] == '"' || b.p[i + 1] == '\\'))
+            i++;
+        out[n++] = b.p[i];
+    }
+    return (struct bytes){out, n};
+}
+
+static struct bytes escape(struct arena *a, struct bytes b, gboolean backslashes)
+{
+    guint8 *out = arena_alloc(a, b.n * 2);
+    gsize n = 0;
+    for (gsize i = 0; i < b.n; i++) {
+        if (b.p[i] == '"' || (b.p[i] == '\\' && backslashes))
+            out[n++] = '\\';
+        out[n++] = b.p[i];
+    }
+    return (struct bytes){out, n};
+}
+
+static void judge_inner(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action);
+
+static void judge_quoted(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
+{
+    struct bytes raw = rw_bytes(rw, from + 1, to - 1);
+    rw_keep(rw, from, from + 1);
+    if (bytes_chr(raw, '\\') == NOT_FOUND) {
+        judge_inner(rw, from + 1, to - 1, action);
+    } else {
+        struct bytes plain = unescape(rw->arena, raw);
+        struct bytes image = rw_child_value(rw, from + 1, to - 1, plain, action);
+        gboolean doubled = bytes_find(raw, BYTES_LIT("\\\\")) != NOT_FOUND;
+        enum kind kind = bytes_eq(image, plain) ? KIND_KEPT : KIND_TOKEN;
+        rw_put(rw, from + 1, to - 1, kind == KIND_KEPT ? raw : escape(rw->arena, image, doubled), kind);
+    }
+    rw_keep(rw, to - 1, to);
+}
+
+static gboolean is_angled(const struct rewrite *rw, gsize from, gsize to)
+{
+    return to - from >= 2 && rw->text.p[from] == '<' && rw->text.p[to - 1] == '>';
+}
+
+static void judge_inner(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
+{
+    gboolean uri = action->act == ACT_URI || action->act == ACT_NAME_ADDR;
+    if (from == to)
+        return;
+    if (!uri && is_angled(rw, from, to)) {
+        rw_keep(rw, from, from + 1);
+        if (to - from > 2)
+            judges[action->act](rw, from + 1, to - 1, action);
+        rw_keep(rw, to - 1, to);
+    } else {
+        judges[action->act](rw, from, to, action);
+    }
+}
+
+void rw_value(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
+{
+    gsize begin = skip_space(rw, from, to), end = trim_space(rw, begin, to);
+    rw_keep(rw, from, begin);
+    if (begin < end && rw->cut && end == rw->text.n)
+        rw_scrub(rw, begin, end);
+    else if (begin < end && is_quoted(rw_bytes(rw, begin, end)))
+        judge_quoted(rw, begin, end, action);
+    else if (begin < end)
+        judge_inner(rw, begin, end, action);
+    rw_keep(rw, end, to);
+}
