@@ -1,0 +1,87 @@
+/* sianto.h - the core as its host sees it: frames in, anonymized frames and SIP events out.
+ *
+ * The output is a function of the frames, the settings and the key, and of nothing else.
+ * Frames leave in the order they came, through the sink, possibly later than they came (never later
+ * than sianto_finish). No global state; one core per run.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SIANTO_H
+#define SIANTO_H
+
+#include "address.h"
+#include "edit.h"
+#include "event.h"
+#include "frame.h"
+#include "key.h"
+#include "label.h"
+
+struct sianto_settings {
+    enum label_style labels;
+    enum address_mode addresses;
+    const char *country;     /* NULL: none */
+    const char *keep_path;   /* keep=FILE, or NULL */
+    const char *policy_path; /* policy=FILE, or NULL */
+    gboolean as_is;          /* names=asis: nothing is replaced, events carry the strings as found */
+};
+
+struct sianto_frame_in {
+    guint64 number;   /* from 1 */
+    gint64 time_us;   /* since the epoch, for events */
+    guint linktype;   /* LINKTYPE_ value, or G_MAXUINT for one that has none */
+    struct bytes captured;
+    guint32 wire_len;
+};
+
+/* What became of a frame. Borrowed during the sink's call. */
+struct sianto_frame_out {
+    guint64 number;
+    enum drop_reason drop;  /* DROP_NONE: `bytes` is the new frame */
+    struct bytes bytes;
+    guint32 wire_len;
+    gboolean sip;           /* held a SIP message */
+    gboolean scrubbed;      /* kept, but the payload was scrubbed at equal length (too-long) */
+    gsize message_off;      /* place of the message in the captured frame */
+    struct bytes message;   /* its original text */
+    const struct edits *edits; /* in the message; NULL where there is none */
+};
+
+struct sianto_sink {
+    void (*frame)(void *arg, const struct sianto_frame_out *out);
+    void (*event)(void *arg, const struct sip_event *event); /* may be NULL */
+    void *arg;
+};
+
+struct sianto_counts {
+    guint64 frames, written, dropped[DROP_COUNT];
+    guint64 sip_messages;
+    guint64 replaced[KIND_COUNT]; /* occurrences */
+    guint64 too_long;             /* scrubbed for growth */
+    guint64 broken;               /* messages scrubbed to start line, Via, CSeq */
+    guint64 gap_bytes;            /* bytes that no rule judged: 0, or a bug of ours */
+    guint users, phones, domains, addresses, agents; /* different identities */
+};
+
+struct sianto;
+
+/* Errors are of the domains of key.h, label.h, policy.h and SIANTO_ERROR; nothing is read then. */
+#define SIANTO_ERROR sianto_error_quark()
+GQuark sianto_error_quark(void);
+enum sianto_error { SIANTO_ERROR_KEEP };
+
+struct sianto *sianto_new(const struct sianto_settings *settings, const struct key *key,
+                          const struct sianto_sink *sink, GError **error);
+void sianto_free(struct sianto *s);
+
+void sianto_frame(struct sianto *s, const struct sianto_frame_in *in);
+/* All frames are in: the rest leaves. FALSE: the run is void (a collision of keyed labels ...). */
+gboolean sianto_finish(struct sianto *s, GError **error);
+
+struct sianto_counts sianto_counts(const struct sianto *s);
+/* Names that the policy did not know ("header X-Foo", "parameter bar" ...), for dry-run on the
+ * terminal only; sorted, with counts: GHashTable of gchar* -> guint in a pointer. Borrowed. */
+GHashTable *sianto_unknown_names(const struct sianto *s);
+/* The image of an address, for "the server's new address". */
+void sianto_map_endpoint(struct sianto *s, struct endpoint *e);
+
+#endif
