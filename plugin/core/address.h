@@ -1,5 +1,15 @@
 /* address.h - IPv4, IPv6 and MAC mapping, both ways (DESIGN section 4).
  *
+ * Every mapping is a permutation of its address space and, but for speed and counting, a function of
+ * key, mode, keep= networks and address alone. How it is done: address_map.c; the table of classes:
+ * address_class.c. In every mode 0.0.0.0, ::, 255.255.255.255 and all that lies in keep= networks (special
+ * blocks inside them, too) stay; IPv4 inside IPv6 (mapped, NAT64, 6to4, Teredo, ISATAP) is mapped as
+ * IPv4, an EUI-64 interface id is that of the mapped MAC. A MAC keeps group and local bit; all zeros,
+ * broadcast, 01:80:c2 and the MACs of well-known groups stay.
+ *
+ * Bounds: caches of 3.4 MiB in all, whatever the capture holds; 20 bytes and a hash row for each
+ * different address, for addresses_count.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef SIANTO_ADDRESS_H
@@ -9,7 +19,7 @@
 
 enum address_mode {
     ADDRESSES_CLASS,     /* the kind of address survives: cycle-walked Crypto-PAn within its class */
-    ADDRESSES_CRYPTOPAN, /* the plain function as published */
+    ADDRESSES_CRYPTOPAN, /* the plain function as published, but for what is said above */
     ADDRESSES_RANDOM,    /* one-to-one within the class, no prefixes kept */
 };
 
@@ -40,7 +50,8 @@ void addresses_unmap_mac(struct addresses *a, const guint8 in[6], guint8 out[6])
 const char *addresses_class4(const struct addresses *a, const guint8 in[4]);
 const char *addresses_class6(const struct addresses *a, const guint8 in[16]);
 
-/* How many different addresses (v4 and v6) were mapped; bounded by what the capture holds. */
+/* How many different addresses (v4 and v6) were mapped, kept ones too; a.b.c.d and ::ffff:a.b.c.d are
+ * one. Bounded by what the capture holds. */
 guint addresses_count(const struct addresses *a);
 
 /* Text forms. Parsing is strict: four decimal octets without leading zeros; RFC 4291 for IPv6,

@@ -21,7 +21,7 @@ struct row {
 #define CLASS FALSE, FALSE
 #define SCOPES FALSE, TRUE
 
-/* IANA IPv4 Special-Purpose Address Registry (RFC 6890, 8190; as of 2025-10), then the blocks of the
+/* IANA IPv4 Special-Purpose Address Registry (RFC 6890 and its updates), then the blocks of the
  * IPv4 Multicast Address Space Registry (RFC 5771). Single addresses have a meaning of their own and
  * nothing to permute: they stay. */
 static const struct row rows_v4[] = {
@@ -63,12 +63,12 @@ static const struct row rows_v4[] = {
     {"255.255.255.255", 32, 0, CLASS_FIXED, PLAIN, "limited-broadcast"},
 };
 
-/* IANA IPv6 Special-Purpose Address Registry (as of 2025-10) and RFC 4291. Two rows are `ordinary`:
- * what IANA delegates is 2000::/3, and an image outside would be an address that nobody can have.
- * All real link-local addresses are in fe80::/64; the rest of the /10 must be zero and is a row of
- * its own. fc00::/7 is two rows because nobody has fc00::/8. Groups stay where IANA assigned them for good (flags 0) and the group id has 16 bits, or
- * is one of 1:0 to 1:7 (DHCP, LLMNR ...); solicited-node and node-information groups hold 24 bits of
- * an address or of a name's hash and are mapped. */
+/* IANA IPv6 Special-Purpose Address Registry (RFC 6890 and its updates up to RFC 9780) and RFC 4291. Two rows
+ * are `ordinary`: what IANA delegates is 2000::/3, and an image outside would be an address that nobody can
+ * have. All real link-local addresses are in fe80::/64; the rest of the /10 must be zero and is a row of its
+ * own. fc00::/7 is two rows because nobody has fc00::/8. Groups stay where IANA assigned them for good (flags
+ * 0) and the group id has 16 bits, or is one of 1:0 to 1:7 (DHCP, LLMNR ...); solicited-node and
+ * node-information groups hold 24 bits of an address or of a name's hash and are mapped. */
 static const struct row rows_v6[] = {
     {"::", 0, 0, CLASS_HOST, PLAIN, "ordinary"},
     {"::", 128, 0, CLASS_FIXED, PLAIN, "unspecified"},
@@ -141,7 +141,7 @@ struct class_table {
     guint from[SPACE_BITS_MAX + 1]; /* index of the first class with a prefix of at most so many bits */
 };
 
-G_DEFINE_QUARK(sianto-address-error-quark, sianto_address_error)
+G_DEFINE_QUARK(sianto - address - error - quark, sianto_address_error)
 
 void mac_to_class(const guint8 mac[6], guint8 addr[16])
 {
@@ -368,9 +368,10 @@ static gboolean all_have_room(const struct class_table *t, GError **error)
         const struct address_class *c = class_at(t->classes, i);
         if (c->how == CLASS_FIXED || 1 - share_taken(t, i) >= 1.0 / CLASS_WALK_MAX)
             continue;
-        g_set_error(error, SIANTO_ADDRESS_ERROR, ADDRESS_ERROR_ROOM,
-                    "the keep= networks leave less than 1 of %d addresses of the class %s: name all of it or less",
-                    CLASS_WALK_MAX, c->name);
+        g_set_error(
+            error, SIANTO_ADDRESS_ERROR, ADDRESS_ERROR_ROOM,
+            "the keep= networks leave less than 1 of %d addresses of the class %s: name all of it or less",
+            CLASS_WALK_MAX, c->name);
         return FALSE;
     }
     return TRUE;
@@ -409,7 +410,8 @@ gboolean class_table_finish(struct class_table *t, GError **error)
     return none_embedded(t, error) && all_have_room(t, error);
 }
 
-const struct address_class *class_table_find(const struct class_table *t, const guint8 addr[16], guint longest)
+const struct address_class *class_table_find(const struct class_table *t, const guint8 addr[16],
+                                             guint longest)
 {
     guint64 word[2];
     words_of(addr, word);

@@ -32,10 +32,10 @@ enum class_how {
 };
 
 struct address_class {
-    const char *name;          /* static */
+    const char *name;           /* static */
     guint64 prefix[2], mask[2]; /* bit 0 of the address is the highest of [0] */
-    guint8 len;                /* bits of the prefix */
-    guint8 kept;               /* first bits that stay under mapping, >= len */
+    guint8 len;                 /* bits of the prefix */
+    guint8 kept;                /* first bits that stay under mapping, >= len */
     enum class_how how;
 };
 

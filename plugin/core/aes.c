@@ -22,7 +22,8 @@ gcry_cipher_hd_t aes_new(const guint8 key[AES_BLOCK], GError **error)
     if (!err)
         return aes;
     aes_free(aes);
-    g_set_error(error, SIANTO_KEY_ERROR, KEY_ERROR_CRYPTO, "libgcrypt gives no AES-128: %s", gcry_strerror(err));
+    g_set_error(error, SIANTO_KEY_ERROR, KEY_ERROR_CRYPTO, "libgcrypt gives no AES-128: %s",
+                gcry_strerror(err));
     return NULL;
 }
 

@@ -36,12 +36,12 @@ const struct agent_row *agent_find(struct bytes value, struct bytes *rest)
 {
     const struct agent_row *found = NULL;
     value = bytes_trim(value);
-    guint8 first = lower_at(value, 0);
+    guint8 first = lower_at(value, 0), second = lower_at(value, 1);
     for (guint i = first ? lower_bound(first) : agent_row_count; i < agent_row_count; i++) {
-        struct bytes spelling = bytes_of(agent_rows[i].spelling);
-        if (lower_at(spelling, 0) != first)
+        const char *spelling = agent_rows[i].spelling; /* two characters at least */
+        if (g_ascii_tolower(spelling[0]) != first)
             break;
-        if (begins_with(value, spelling))
+        if (g_ascii_tolower(spelling[1]) == second && begins_with(value, bytes_of(spelling)))
             found = &agent_rows[i]; /* sorted: a longer spelling comes after a shorter one */
     }
     if (rest)

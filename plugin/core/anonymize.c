@@ -22,12 +22,11 @@ struct body_info {
 static void judge_reason_phrase(struct rewrite *rw, struct span phrase, struct bytes status)
 {
     gsize from = phrase.off, to = from + phrase.len;
-    const struct policy_list *known = policy_list("reason-phrases");
     guint64 code = 0;
     if (phrase.len == 0)
         return;
     bytes_number(status, 699, &code);
-    if (known && policy_list_has(known, rw_bytes(rw, from, to)))
+    if (policy_list_has(rw->tables->names.reason_phrases, rw_bytes(rw, from, to)))
         rw_keep(rw, from, to);
     else
         rw_put(rw, from, to, bytes_of(policy_reason_phrase((guint)code)), KIND_REDACTED);
@@ -75,11 +74,6 @@ static void judge_start_line(struct rewrite *rw, const struct sip_message *m)
 
 /* --- header fields --------------------------------------------------------------------------------- */
 
-static gboolean is_header(const struct policy_header *row, const char *name)
-{
-    return row && g_ascii_strcasecmp(row->name, name) == 0;
-}
-
 static struct bytes header_value(const struct rewrite *rw, const struct sip_header *h)
 {
     return bytes_span(rw->text, h->value);
@@ -110,9 +104,10 @@ static gboolean is_encoding(struct bytes value)
 static void note_body_header(const struct rewrite *rw, const struct policy_header *row,
                              const struct sip_header *h, struct body_info *body)
 {
-    if (is_header(row, "Content-Type") && body->type.n == 0)
+    const struct names *names = &rw->tables->names;
+    if (row == names->content_type && body->type.n == 0)
         body->type = header_value(rw, h);
-    else if (is_header(row, "Content-Encoding") || is_header(row, "Content-Transfer-Encoding"))
+    else if (row == names->content_encoding || row == names->transfer_encoding)
         body->encoded |= is_encoding(header_value(rw, h));
 }
 
@@ -146,7 +141,7 @@ static void judge_field(struct rewrite *rw, const struct sip_header *h, gboolean
         rw_keep(rw, h->line.off, value);
         if (cut)
             rw_scrub(rw, value, end);
-        else if (is_header(row, "Content-Length"))
+        else if (row == rw->tables->names.content_length)
             judge_content_length(rw, h, body);
         else
             rw_header_value(rw, value, end, row);
@@ -225,12 +220,13 @@ static void keep_empty_line(struct rewrite *rw, const struct sip_message *m)
 
 static void judge_broken(struct rewrite *rw, const struct sip_message *m, gsize missing)
 {
+    const struct names *names = &rw->tables->names;
     struct body_info body = {.n_lengths = 0};
     judge_start_line(rw, m);
     for (guint i = 0; i < m->headers->len; i++) {
         const struct sip_header *h = &g_array_index(m->headers, struct sip_header, i);
         const struct policy_header *row = policy_header(rw->tables->policy, bytes_span(rw->text, h->name));
-        if (is_header(row, "Via") || is_header(row, "CSeq") || is_header(row, "Content-Length"))
+        if (row && (row == names->via || row == names->cseq || row == names->content_length))
             judge_field(rw, h, rw->cut && i + 1 == m->headers->len && !m->complete, &body);
         else
             rw_delete(rw, h->line.off, h->line.off + h->line.len);

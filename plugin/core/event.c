@@ -46,14 +46,50 @@ struct address_value {
     struct bytes params; /* from the first ";" */
 };
 
+#define BIT(field) (1u << (field))
+
+/* Which names are this long: most header fields are none of ours, and are passed by without a look. */
+static const guint of_length[] = {
+    [2] = BIT(FIELD_TO),
+    [3] = BIT(FIELD_VIA),
+    [4] = BIT(FIELD_FROM) | BIT(FIELD_CSEQ),
+    [5] = BIT(FIELD_EVENT),
+    [6] = BIT(FIELD_SERVER),
+    [7] = BIT(FIELD_CALL_ID) | BIT(FIELD_CONTACT) | BIT(FIELD_EXPIRES),
+    [10] = BIT(FIELD_USER_AGENT),
+    [11] = BIT(FIELD_RETRY_AFTER),
+    [13] = BIT(FIELD_AUTHORIZATION),
+    [19] = BIT(FIELD_PROXY_AUTHORIZATION),
+};
+
+static enum field compact_field(gchar letter)
+{
+    for (guint i = 0; i < FIELD_COUNT; i++)
+        if (fields[i].compact == letter)
+            return (enum field)i;
+    return FIELD_COUNT;
+}
+
 /* One pass over the header fields, not one search for each name: this runs for every message. */
 static enum field field_of(struct bytes name)
 {
-    gchar compact = name.n == 1 ? g_ascii_tolower((gchar)name.p[0]) : 0;
-    for (guint i = 0; i < FIELD_COUNT; i++)
-        if (compact ? fields[i].compact == compact : bytes_ieq(name, fields[i].name))
+    if (name.n == 1)
+        return compact_field(g_ascii_tolower((gchar)MAX(name.p[0], 1)));
+    guint maybe = name.n < G_N_ELEMENTS(of_length) ? of_length[name.n] : 0;
+    for (guint i = 0; maybe; i++, maybe >>= 1)
+        if ((maybe & 1) && bytes_ieq(name, fields[i].name))
             return (enum field)i;
     return FIELD_COUNT;
+}
+
+/* sip_scan for one character and without angle brackets: by memchr up to the first quote. */
+static gsize scan_for(struct bytes b, gsize from, gchar c)
+{
+    const char stops[] = {c, '\0'};
+    gsize hit = bytes_chr_from(b, (guint8)c, from);
+    gsize end = hit == NOT_FOUND ? b.n : hit;
+    gsize quote = bytes_chr_from(bytes_sub(b, 0, end), '"', from);
+    return quote == NOT_FOUND ? end : sip_scan(b, quote, stops, FALSE);
 }
 
 static struct bytes until(struct bytes b, const char *stops)
@@ -71,9 +107,9 @@ static struct bytes unquote(struct bytes b)
 /* Value of the first parameter of that name in *(";" name ["=" value]); empty where there is none. */
 static struct bytes param_value(struct bytes params, struct bytes name)
 {
-    gsize at = sip_scan(params, 0, ";", FALSE);
+    gsize at = scan_for(params, 0, ';');
     while (at < params.n) {
-        gsize end = sip_scan(params, at + 1, ";", FALSE);
+        gsize end = scan_for(params, at + 1, ';');
         struct bytes param = bytes_sub(params, at + 1, end - at - 1);
         gsize equals = bytes_chr(param, '=');
         if (equals != NOT_FOUND && bytes_ieq(bytes_trim(bytes_sub(param, 0, equals)), name))
@@ -87,14 +123,14 @@ static struct bytes param_value(struct bytes params, struct bytes name)
  * (RFC 3261 section 20). */
 static struct address_value address_value(struct bytes value)
 {
-    gsize open = sip_scan(value, 0, "<", FALSE);
+    gsize open = scan_for(value, 0, '<');
     if (open < value.n) {
         struct bytes rest = bytes_from(value, open + 1);
         gsize close = bytes_chr(rest, '>');
         gsize end = close == NOT_FOUND ? rest.n : close;
         return (struct address_value){bytes_trim(bytes_sub(rest, 0, end)), bytes_from(rest, end)};
     }
-    gsize end = sip_scan(value, 0, ";", FALSE);
+    gsize end = scan_for(value, 0, ';');
     return (struct address_value){bytes_trim(bytes_sub(value, 0, end)), bytes_from(value, end)};
 }
 
@@ -170,7 +206,8 @@ static void take_contact(struct sip_event *e, struct bytes value)
 static void take_contacts(struct sip_event *e, struct bytes value)
 {
     for (gsize at = 0; at < value.n && e->n_contacts < EVENT_CONTACTS_MAX;) {
-        gsize end = sip_scan(value, at, ",", TRUE);
+        gboolean last = bytes_chr_from(value, ',', at) == NOT_FOUND;
+        gsize end = last ? value.n : sip_scan(value, at, ",", TRUE);
         struct bytes item = bytes_trim(bytes_sub(value, at, end - at));
         if (item.n)
             take_contact(e, item);
@@ -208,7 +245,7 @@ static void take_field(struct sip_event *e, enum field field, struct bytes value
 {
     switch (field) {
     case FIELD_VIA:
-        e->branch = param_value(bytes_sub(value, 0, sip_scan(value, 0, ",", FALSE)), BYTES_LIT("branch"));
+        e->branch = param_value(bytes_sub(value, 0, scan_for(value, 0, ',')), BYTES_LIT("branch"));
         break;
     case FIELD_FROM:
         take_party(e, value, &e->from_aor, &e->from_tag);
@@ -256,9 +293,9 @@ static void take_fields(struct sip_event *e, const struct sip_message *m)
     for (guint i = 0; i < m->headers->len; i++) {
         const struct sip_header *h = &g_array_index(m->headers, struct sip_header, i);
         enum field field = field_of(bytes_span(m->text, h->name));
-        if (field != FIELD_CONTACT && (seen & 1u << field))
+        if (field != FIELD_CONTACT && (seen & BIT(field)))
             continue;
-        seen |= 1u << field;
+        seen |= BIT(field);
         take_field(e, field, bytes_span(m->text, h->value));
     }
 }

@@ -102,13 +102,10 @@ static void judge_words(struct rewrite *rw, gsize from, gsize to, const struct p
 
 /* --- Via ------------------------------------------------------------------------------------------ */
 
-static void judge_listed(struct rewrite *rw, gsize from, gsize to, const char *list)
+static void judge_listed(struct rewrite *rw, gsize from, gsize to, const struct policy_list *list)
 {
-    struct policy_action action = {.act = ACT_LIST, .list = policy_list(list)};
-    if (action.list)
-        rw_value(rw, from, to, &action);
-    else
-        rw_redact(rw, from, to);
+    struct policy_action action = {.act = ACT_LIST, .list = list};
+    rw_value(rw, from, to, &action);
 }
 
 /* sent-protocol LWS sent-by: name "/" version "/" transport, with blanks around the slashes. */
@@ -130,7 +127,7 @@ static void judge_via(struct rewrite *rw, gsize from, gsize to)
     rw_keep(rw, slash, slash + 1);
     rw_value(rw, slash + 1, second, &version);
     rw_keep(rw, second, transport);
-    judge_listed(rw, transport, by, "transports");
+    judge_listed(rw, transport, by, rw->tables->names.transports);
     rw_hostport(rw, by, to);
 }
 
@@ -152,7 +149,7 @@ static void judge_auth(struct rewrite *rw, gsize from, gsize to, const struct po
     while (end < to && !g_ascii_isspace((gchar)rw->text.p[end]))
         end++;
     rest = skip_space(rw, end, to);
-    judge_listed(rw, from, end, "auth-schemes");
+    judge_listed(rw, from, end, rw->tables->names.auth_schemes);
     rw_keep(rw, end, rest);
     if (scheme_has_params(rw_bytes(rw, from, end)))
         judge_segments(rw, rest, to, ",", FALSE, header);

@@ -17,7 +17,7 @@ struct key {
     guint8 raw[KEY_BYTES];
 };
 
-G_DEFINE_QUARK(sianto-key-error-quark, sianto_key_error)
+G_DEFINE_QUARK(sianto - key - error - quark, sianto_key_error)
 
 gboolean key_init_library(GError **error)
 {
@@ -177,7 +177,8 @@ static gboolean load_fd(int fd, const char *path, guint8 raw[KEY_BYTES], GError 
     if (n < 0)
         file_error(error, KEY_ERROR_FILE, path, "cannot be read; give a file of 64 hex digits");
     else if (!ok)
-        file_error(error, KEY_ERROR_FORMAT, path, "does not hold 64 hex digits and nothing else; " MAKE_A_KEY);
+        file_error(error, KEY_ERROR_FORMAT, path,
+                   "does not hold 64 hex digits and nothing else; " MAKE_A_KEY);
     return ok;
 }
 

@@ -10,11 +10,6 @@
 
 #define BOUNDARY_MAX 255 /* RFC 2046: 70; a token longer than TOKEN_MAX_BYTES would change its shape */
 
-static gboolean is_break(gint c)
-{
-    return c == '\r' || c == '\n';
-}
-
 static gboolean is_blank(gint c)
 {
     return c == ' ' || c == '\t';
@@ -60,9 +55,11 @@ static gboolean match_delimiter(const struct rewrite *rw, gsize line, gsize to, 
     }
     while (is_blank(bytes_at(text, at)))
         at++;
-    if (at < text.n && !is_break(text.p[at]))
+    if (bytes_at(text, at) == '\r')
+        at++;
+    if (at < text.n && text.p[at] != '\n')
         return FALSE;
-    d->next = next_line(rw, line + at, to);
+    d->next = MIN(line + at + 1, to);
     return TRUE;
 }
 

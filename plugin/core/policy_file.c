@@ -251,31 +251,33 @@ static const struct group {
     {"xml", read_xml},
 };
 
-static const struct group *find_group(const char *name)
-{
-    for (guint i = 0; i < G_N_ELEMENTS(groups); i++)
-        if (g_strcmp0(groups[i].name, name) == 0)
-            return &groups[i];
-    return NULL;
-}
-
-static gboolean read_group(struct policy *p, GKeyFile *file, const char *path, const char *name,
+static gboolean read_group(struct policy *p, GKeyFile *file, const char *path, const struct group *group,
                            GError **error)
 {
-    const struct group *group = find_group(name);
-    if (!group) {
+    g_auto(GStrv) keys = g_key_file_get_keys(file, group->name, NULL, NULL);
+    for (guint i = 0; keys && keys[i]; i++) {
+        g_autofree gchar *raw = g_key_file_get_value(file, group->name, keys[i], NULL);
+        const struct row row = {path, group->name, keys[i], g_strstrip(raw)};
+        if (!group->read(p, &row, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean check_groups(GKeyFile *file, const char *path, GError **error)
+{
+    g_auto(GStrv) names = g_key_file_get_groups(file, NULL);
+    for (guint i = 0; names[i]; i++) {
+        gboolean known = FALSE;
+        for (guint j = 0; j < G_N_ELEMENTS(groups); j++)
+            known |= g_strcmp0(groups[j].name, names[i]) == 0;
+        if (known)
+            continue;
         g_set_error(error, SIANTO_POLICY_ERROR, POLICY_ERROR_ROW,
                     "policy file %s: no group [%s] is known; use [header] [uri-param] [header-param] "
                     "[sdp-line] [sdp-attribute] [body] [xml]",
-                    path, name);
+                    path, names[i]);
         return FALSE;
-    }
-    g_auto(GStrv) keys = g_key_file_get_keys(file, name, NULL, NULL);
-    for (guint i = 0; keys && keys[i]; i++) {
-        g_autofree gchar *raw = g_key_file_get_value(file, name, keys[i], NULL);
-        const struct row row = {path, name, keys[i], g_strstrip(raw)};
-        if (!group->read(p, &row, error))
-            return FALSE;
     }
     return TRUE;
 }
@@ -290,9 +292,11 @@ gboolean policy_file_read(struct policy *p, const char *path, GError **error)
                     cause->message);
         return FALSE;
     }
-    g_auto(GStrv) names = g_key_file_get_groups(file, NULL);
-    for (guint i = 0; names[i]; i++)
-        if (!read_group(p, file, path, names[i], error))
+    if (!check_groups(file, path, error))
+        return FALSE;
+    /* In our order, not the file's: parameters may belong to a header field that it names first. */
+    for (guint i = 0; i < G_N_ELEMENTS(groups); i++)
+        if (!read_group(p, file, path, &groups[i], error))
             return FALSE;
     return TRUE;
 }

@@ -1,6 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rewrite.h"
 
+void tables_find_names(struct tables *tables)
+{
+    const struct policy *p = tables->policy;
+    tables->names = (struct names){
+        .methods = policy_list("methods"),
+        .transports = policy_list("transports"),
+        .auth_schemes = policy_list("auth-schemes"),
+        .reason_phrases = policy_list("reason-phrases"),
+        .urns = policy_list("urns"),
+        .media_types = policy_list("media-types"),
+        .event_packages = policy_list("event-packages"),
+        .access_types = policy_list("access-types"),
+        .via = policy_header(p, BYTES_LIT("Via")),
+        .cseq = policy_header(p, BYTES_LIT("CSeq")),
+        .content_length = policy_header(p, BYTES_LIT("Content-Length")),
+        .content_type = policy_header(p, BYTES_LIT("Content-Type")),
+        .content_encoding = policy_header(p, BYTES_LIT("Content-Encoding")),
+        .transfer_encoding = policy_header(p, BYTES_LIT("Content-Transfer-Encoding")),
+        .replaces = policy_header(p, BYTES_LIT("Replaces")),
+    };
+}
+
 struct bytes rw_bytes(const struct rewrite *rw, gsize from, gsize to)
 {
     return to > from ? bytes_sub(rw->text, from, to - from) : bytes_sub(rw->text, from, 0);

@@ -19,15 +19,28 @@
 /* Nesting of multipart in multipart, sipfrag in multipart, headers in URIs ...: deeper is scrubbed. */
 #define RW_DEPTH_MAX 8
 
+/* Rows and lists that the grammars ask for by name, looked up once. A row is NULL where the policy has
+ * none, a list always exists. */
+struct names {
+    const struct policy_list *methods, *transports, *auth_schemes, *reason_phrases, *urns, *media_types,
+        *event_packages, *access_types;
+    const struct policy_header *via, *cseq, *content_length, *content_type, *content_encoding,
+        *transfer_encoding, *replaces;
+};
+
 /* What all messages of a run share. */
 struct tables {
     struct labels *labels;
     struct addresses *addresses;
     struct tokens *tokens;
     struct policy *policy;
+    struct names names; /* by tables_find_names */
     GHashTable *unknown;              /* gchar * ("header X-Foo") -> count; for the terminal only */
     struct edits *child[RW_DEPTH_MAX]; /* lists of rw_child, by depth; made on first use */
 };
+
+/* When `policy` is there. */
+void tables_find_names(struct tables *tables);
 
 /* Different names that `unknown` holds at most; further ones are counted under "further names". */
 #define UNKNOWN_NAMES_MAX 1000

@@ -12,9 +12,9 @@
  * they grew (RFC 3264 section 8: an offer that changes nothing repeats the version; one that changes
  * something counts up by one).
  *  - sess-id goes through the keyed permutation of digit strings of its length (sdp_move_number).
- *  - A version that follows its sess-id closely (0 to RELATED_STEPS-1 above it: a counter or a clock
- *    that began there) is moved with it: version' = sess-id' + (version - sess-id).
- *  - Of the others, one below SMALL_VERSION is a counter of its own and says nothing: it stays.
+ *  - A version below SMALL_VERSION is a counter and says nothing: it stays.
+ *  - A version near its sess-id (less than RELATED_STEPS away: a counter or a clock that began there)
+ *    is moved with it: version' = sess-id' + (version - sess-id).
  *  - All else is moved by a keyed constant of the origin: version' = version + K(o= but the version),
  *    K having as many digits as the version. Arithmetic is unsigned and wraps at 2^64.
  * Steps are exact but where a version grows past one of these borders in mid-session.
@@ -122,7 +122,8 @@ static void judge_version(struct rewrite *rw, const struct words *w, struct byte
     }
     gboolean numeric = id_image.n && bytes_number(id, G_MAXUINT64, &old_id) &&
                        bytes_number(id_image, G_MAXUINT64, &new_id);
-    if (numeric && version >= old_id && version - old_id < RELATED_STEPS)
+    guint64 distance = MAX(version, old_id) - MIN(version, old_id);
+    if (version >= SMALL_VERSION && numeric && distance < RELATED_STEPS)
         version = new_id + (version - old_id);
     else if (version >= SMALL_VERSION)
         version += origin_constant(rw, w, to - from);

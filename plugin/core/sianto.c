@@ -42,6 +42,7 @@ static gboolean make_tables(struct sianto *s, const struct sianto_settings *sett
     s->tables.labels = labels_new(key, &labels, error);
     if (!s->tables.labels)
         return FALSE;
+    tables_find_names(&s->tables);
     s->tables.tokens = tokens_new(key);
     s->tables.unknown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     s->writer = frame_writer_new(key, s->tables.addresses);
@@ -245,6 +246,8 @@ void sianto_frame(struct sianto *s, const struct sianto_frame_in *in)
 gboolean sianto_finish(struct sianto *s, GError **error)
 {
     const GError *fault = labels_error(s->tables.labels);
+    if (!fault)
+        fault = tokens_error(s->tables.tokens);
     if (!fault)
         return TRUE;
     g_propagate_error(error, g_error_copy(fault));

@@ -250,13 +250,21 @@ static gsize skip_enclosed(struct bytes t, gsize at, guint8 close)
     return at + 1;
 }
 
+/* No stop, quote or bracket is a letter, a digit or above ASCII: most bytes are passed at once. */
+static gboolean is_plain(guint8 c)
+{
+    return g_ascii_isalnum((gchar)c) || c >= 0x80;
+}
+
 gsize sip_scan(struct bytes text, gsize from, const char *stops, gboolean skip_angle)
 {
     for (gsize at = from; at < text.n;) {
         guint8 c = text.p[at];
-        if (c && strchr(stops, c))
+        if (is_plain(c))
+            at++;
+        else if (c && strchr(stops, c))
             return at;
-        if (c == '"')
+        else if (c == '"')
             at = skip_enclosed(text, at, '"');
         else if (c == '<' && skip_angle)
             at = skip_enclosed(text, at, '>');

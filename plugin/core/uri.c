@@ -210,8 +210,7 @@ static void judge_msrp(struct rewrite *rw, gsize from, gsize to)
     if (params == to)
         return;
     rw_keep(rw, params, params + 1);
-    const struct policy_list *transports = policy_list("transports");
-    if (transports && policy_list_has(transports, rw_bytes(rw, params + 1, to)))
+    if (policy_list_has(rw->tables->names.transports, rw_bytes(rw, params + 1, to)))
         rw_keep(rw, params + 1, to);
     else
         rw_value(rw, params + 1, to, &redact);
@@ -221,7 +220,6 @@ static void judge_msrp(struct rewrite *rw, gsize from, gsize to)
 static void judge_urn(struct rewrite *rw, gsize from, gsize to)
 {
     static const char *const ids[] = {"uuid:", "gsma:imei:", "gsma:meid:", "imei:", "esn:", "meid:", "dev:mac:"};
-    const struct policy_list *urns = policy_list("urns");
     struct bytes rest = rw_bytes(rw, from, to);
     for (guint i = 0; i < G_N_ELEMENTS(ids); i++) {
         struct bytes prefix = bytes_of(ids[i]);
@@ -234,7 +232,7 @@ static void judge_urn(struct rewrite *rw, gsize from, gsize to)
         judge_uri_params(rw, end, to);
         return;
     }
-    if (urns && policy_list_has(urns, rw_bytes(rw, from - MIN(from, 4), to)))
+    if (policy_list_has(rw->tables->names.urns, rw_bytes(rw, from - MIN(from, 4), to)))
         rw_keep(rw, from, to);
     else
         rw_redact(rw, from, to);

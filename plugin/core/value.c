@@ -7,26 +7,12 @@
 
 typedef void (*judge)(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action);
 
-static gboolean listed(const char *list, struct bytes value)
-{
-    const struct policy_list *l = policy_list(list);
-    return l && policy_list_has(l, value);
-}
-
 static void keep_or_redact(struct rewrite *rw, gsize from, gsize to, gboolean keep)
 {
     if (keep)
         rw_keep(rw, from, to);
     else
         rw_redact(rw, from, to);
-}
-
-static void keep_or_zero(struct rewrite *rw, gsize from, gsize to, gboolean keep)
-{
-    if (keep)
-        rw_keep(rw, from, to);
-    else
-        rw_put(rw, from, to, BYTES_LIT("0"), KIND_REDACTED);
 }
 
 /* Leading zeros carry nothing that the value does not: it is written in canonical form. */
@@ -49,67 +35,20 @@ static void judge_number(struct rewrite *rw, gsize from, gsize to, const struct 
     rw_number(rw, from, to, action->min, action->max);
 }
 
-static gboolean is_decimal(struct bytes b, guint64 max)
+/* Decimals, hex digits, indexes, counts: what the policy allows stays. */
+static void judge_allowed(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
 {
-    guint dots = 0;
-    for (gsize i = 0; i < b.n; i++) {
-        if (b.p[i] == '.')
-            dots++;
-        else if (!g_ascii_isdigit((gchar)b.p[i]))
-            return FALSE;
-    }
-    return b.n > dots && b.n <= max && dots <= 1;
-}
-
-static void judge_decimal(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
-{
-    keep_or_zero(rw, from, to, is_decimal(rw_bytes(rw, from, to), action->max));
-}
-
-static void judge_hex(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
-{
-    struct bytes b = rw_bytes(rw, from, to);
-    gboolean ok = b.n <= action->max;
-    for (gsize i = 0; i < b.n && ok; i++)
-        ok = g_ascii_isxdigit((gchar)b.p[i]);
-    keep_or_zero(rw, from, to, ok);
-}
-
-/* Up to `parts` canonical numbers of at most `digits` digits, with separators from `between`. */
-static gboolean is_numbers(struct bytes b, guint parts, guint digits, const char *between)
-{
-    guint run = 0, n = 0;
-    for (gsize i = 0; i < b.n; i++) {
-        if (g_ascii_isdigit((gchar)b.p[i])) {
-            n += run == 0;
-            if (++run > digits || n > parts)
-                return FALSE;
-        } else if (b.p[i] && strchr(between, b.p[i])) {
-            run = 0;
-        } else {
-            return FALSE;
-        }
-    }
-    return n > 0 && b.n <= (gsize)parts * (digits + 3);
-}
-
-static void judge_index(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
-{
-    (void)action;
-    keep_or_zero(rw, from, to, is_numbers(rw_bytes(rw, from, to), 8, 2, "."));
-}
-
-static void judge_counts(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
-{
-    (void)action;
-    keep_or_zero(rw, from, to, is_numbers(rw_bytes(rw, from, to), 4, 5, "/() "));
+    if (policy_allows(action, rw_bytes(rw, from, to)))
+        rw_keep(rw, from, to);
+    else
+        rw_put(rw, from, to, BYTES_LIT("0"), KIND_REDACTED);
 }
 
 static void judge_method(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
 {
-    struct bytes name = rw_bytes(rw, from, to);
     (void)action;
-    if (listed("methods", name)) {
+    struct bytes name = rw_bytes(rw, from, to);
+    if (policy_list_has(rw->tables->names.methods, name)) {
         rw_keep(rw, from, to);
         return;
     }
@@ -141,16 +80,23 @@ static gsize element_end(const struct rewrite *rw, gsize at, gsize to)
     return end;
 }
 
-/* A list of values of which one at least is known; a text is none, and is judged as a whole. */
+/* With commas: a list of values of which one at least is known. With blanks only: all are known, else
+ * it is a text, and is judged as a whole. */
 static gboolean is_enumeration(const struct rewrite *rw, gsize from, gsize to, const struct policy_list *list)
 {
+    gboolean commas = find_byte(rw, from, to, ',') < to;
+    guint known = 0, unknown = 0;
     gsize end;
     for (gsize at = from; at < to; at = end) {
         end = element_end(rw, at, to);
-        if (end - at < to - from && policy_list_has(list, rw_bytes(rw, at, end)))
-            return TRUE;
+        if (is_separator(rw->text.p[at]))
+            continue;
+        if (policy_list_has(list, rw_bytes(rw, at, end)))
+            known++;
+        else
+            unknown++;
     }
-    return FALSE;
+    return known > 0 && (commas || unknown == 0);
 }
 
 /* The whole value, or each element between commas and blanks. */
@@ -174,15 +120,15 @@ static void judge_list(struct rewrite *rw, gsize from, gsize to, const struct po
 /* "SIP / 2.0" style blanks around the slash are dropped with it: the value is written canonically. */
 static void judge_media_type(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
 {
+    (void)action;
     struct bytes text = rw_bytes(rw, from, to);
     guint8 *plain = arena_alloc(rw->arena, text.n);
     gsize n = 0;
-    (void)action;
     for (gsize i = 0; i < text.n; i++)
         if (!g_ascii_isspace((gchar)text.p[i]))
             plain[n++] = text.p[i];
     struct bytes type = {plain, n};
-    if (listed("media-types", type)) {
+    if (policy_list_has(rw->tables->names.media_types, type)) {
         rw_put(rw, from, to, type, KIND_KEPT);
         return;
     }
@@ -252,15 +198,16 @@ static void judge_product(struct rewrite *rw, gsize from, gsize to, const struct
 static void judge_event_package(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
 {
     (void)action;
-    if (!listed("event-packages", rw_bytes(rw, from, to)))
+    gboolean known = policy_list_has(rw->tables->names.event_packages, rw_bytes(rw, from, to));
+    if (!known)
         rw_unknown(rw, "event package", rw_bytes(rw, from, to));
-    keep_or_redact(rw, from, to, listed("event-packages", rw_bytes(rw, from, to)));
+    keep_or_redact(rw, from, to, known);
 }
 
 static void judge_access_type(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
 {
     (void)action;
-    keep_or_redact(rw, from, to, listed("access-types", rw_bytes(rw, from, to)));
+    keep_or_redact(rw, from, to, policy_list_has(rw->tables->names.access_types, rw_bytes(rw, from, to)));
 }
 
 /* phone-context: a domain, or the beginning of a number (RFC 3966). */
@@ -283,7 +230,7 @@ static void judge_dialog_ref(struct rewrite *rw, gsize from, gsize to, const str
     (void)action;
     rw_call_id(rw, from, end);
     rw_keep(rw, end, params);
-    rw_params(rw, params, to, policy_header(rw->tables->policy, BYTES_LIT("Replaces")));
+    rw_params(rw, params, to, rw->tables->names.replaces);
 }
 
 /* One URI, or several separated by blanks (domain= of a challenge). */
@@ -330,10 +277,10 @@ static const judge judges[ACT_COUNT] = {
     [ACT_DELETE] = judge_delete,
     [ACT_LIST] = judge_list,
     [ACT_NUMBER] = judge_number,
-    [ACT_DECIMAL] = judge_decimal,
-    [ACT_HEX] = judge_hex,
-    [ACT_INDEX] = judge_index,
-    [ACT_COUNTS] = judge_counts,
+    [ACT_DECIMAL] = judge_allowed,
+    [ACT_HEX] = judge_allowed,
+    [ACT_INDEX] = judge_allowed,
+    [ACT_COUNTS] = judge_allowed,
     [ACT_METHOD] = judge_method,
     [ACT_FLAG] = judge_redact,
     [ACT_USER] = judge_user,

@@ -18,7 +18,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "body.h"
-#include "identity.h"
 
 #define XML_MAX_BYTES (256u * 1024u)
 #define XML_MAX_DEPTH 64u
@@ -366,8 +365,8 @@ static void write_anew(struct rewrite *rw, gsize from, gsize to, struct bytes do
 void xml_rewrite(struct rewrite *rw, gsize from, gsize to)
 {
     static const struct bytes bom = BYTES_LIT("\xef\xbb\xbf");
-    gsize begin = skip_space(rw, from, to), end = trim_space(rw, begin, to);
-    struct bytes document = rw_bytes(rw, begin, end);
+    struct bytes all = rw_bytes(rw, from, to), document = bytes_trim(all);
+    gsize begin = document.n ? from + (gsize)(document.p - all.p) : to, end = begin + document.n;
     if (bytes_starts(document, bom))
         document = bytes_from(document, bom.n);
     if (begin == end) {

@@ -13,6 +13,7 @@ struct rig *rig_new(enum label_style style)
     g_assert_no_error(error);
     rig->tables.policy = policy_new(NULL, &error);
     g_assert_no_error(error);
+    tables_find_names(&rig->tables);
     rig->tables.addresses = addresses_new(rig->key, ADDRESSES_CLASS, NULL, &error);
     g_assert_no_error(error);
     rig->tables.labels = labels_new(rig->key, &settings, &error);

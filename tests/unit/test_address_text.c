@@ -43,10 +43,10 @@ static const struct {
     {"1::", "1::"},
     {"2001:DB8:0:0:8:800:200C:417A", "2001:db8::8:800:200c:417a"},
     {"2001:0db8:0000:0000:0000:0000:0000:0001", "2001:db8::1"},
-    {"2001:db8::1:1:1:1:1", "2001:db8:0:1:1:1:1:1"},     /* RFC 5952 4.2.2: not for one group */
+    {"2001:db8::1:1:1:1:1", "2001:db8:0:1:1:1:1:1"}, /* RFC 5952 4.2.2: not for one group */
     {"2001:db8:0:1:1:1:1:1", "2001:db8:0:1:1:1:1:1"},
-    {"2001:0:0:1:0:0:0:1", "2001:0:0:1::1"},             /* 4.2.3: the longest */
-    {"2001:db8:0:0:1:0:0:1", "2001:db8::1:0:0:1"},       /* 4.2.3: the first of equals */
+    {"2001:0:0:1:0:0:0:1", "2001:0:0:1::1"},       /* 4.2.3: the longest */
+    {"2001:db8:0:0:1:0:0:1", "2001:db8::1:0:0:1"}, /* 4.2.3: the first of equals */
     {"1:2:3:4:5:6:7::", "1:2:3:4:5:6:7:0"},
     {"::2:3:4:5:6:7:8", "0:2:3:4:5:6:7:8"},
     {"1:0:0:0:0:0:0:0", "1::"},
@@ -145,7 +145,9 @@ static void test_round_trip(void)
         guint8 addr[16], back[16];
         char text[46];
         for (guint k = 0; k < 8; k++)
-            put_u16be(addr + 2 * k, (guint16)(g_rand_boolean(rand) ? 0 : g_rand_int(rand) >> g_rand_int_range(rand, 16, 32)));
+            put_u16be(
+                addr + 2 * k,
+                (guint16)(g_rand_boolean(rand) ? 0 : g_rand_int(rand) >> g_rand_int_range(rand, 16, 32)));
         gsize n = address6_format(addr, text);
         g_assert_true(address6_parse((struct bytes){(const guint8 *)text, n}, back));
         g_assert_cmpmem(addr, 16, back, 16);

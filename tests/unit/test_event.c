@@ -29,22 +29,23 @@ static void teardown(struct fixture *f)
     sip_message_clear(&f->m);
 }
 
-static const char whole[] = "REGISTER sip:example.com;transport=udp SIP/2.0\r\n"
-                            "Via: SIP/2.0/UDP h1:5060 ; branch = z9hG4bK-1 ;rport, SIP/2.0/UDP h2;branch=z9hG4bK-2\r\n"
-                            "v: SIP/2.0/UDP h3;branch=z9hG4bK-3\r\n"
-                            "From: \"A; <x>\" <sip:alice@example.com:5060;user=phone>;tag=f1\r\n"
-                            "t: sip:bob@example.org;tag=t1\r\n"
-                            "Call-ID: c1@h\r\n"
-                            "CSeq: 42\r\n REGISTER\r\n"
-                            "Contact: <sip:alice@192.0.2.1:5070;ob>;expires=60;+sip.instance=\"<urn:uuid:1>\" ,\r\n"
-                            " \"B, b\" <sip:[2001:db8::1]:5080>\r\n"
-                            "m: <sip:c@d>\r\n"
-                            "Expires: 3600\r\n"
-                            "Server: S/1\r\n"
-                            "User-Agent: UA/1\r\n"
-                            "Event: presence;id=3\r\n"
-                            "Proxy-Authorization: Digest x\r\n"
-                            "\r\n";
+static const char whole[] =
+    "REGISTER sip:example.com;transport=udp SIP/2.0\r\n"
+    "Via: SIP/2.0/UDP h1:5060 ; branch = z9hG4bK-1 ;rport, SIP/2.0/UDP h2;branch=z9hG4bK-2\r\n"
+    "v: SIP/2.0/UDP h3;branch=z9hG4bK-3\r\n"
+    "From: \"A; <x>\" <sip:alice@example.com:5060;user=phone>;tag=f1\r\n"
+    "t: sip:bob@example.org;tag=t1\r\n"
+    "Call-ID: c1@h\r\n"
+    "CSeq: 42\r\n REGISTER\r\n"
+    "Contact: <sip:alice@192.0.2.1:5070;ob>;expires=60;+sip.instance=\"<urn:uuid:1>\" ,\r\n"
+    " \"B, b\" <sip:[2001:db8::1]:5080>\r\n"
+    "m: <sip:c@d>\r\n"
+    "Expires: 3600\r\n"
+    "Server: S/1\r\n"
+    "User-Agent: UA/1\r\n"
+    "Event: presence;id=3\r\n"
+    "Proxy-Authorization: Digest x\r\n"
+    "\r\n";
 
 static void test_whole(void)
 {
@@ -174,18 +175,50 @@ static void test_faults(void)
     }
 }
 
+/* Each header field, in either form and any case, does what it is for. */
+static const char *const names[] = {
+    "AUTHORIZATION: x",  "authorization: x", "Proxy-authorization: x", "f: <sip:1@1@1>", "To: <sip:1@1@1>",
+    "FROM: <sip:1@1@1>", "T: <sip:1@1@1>",   "CONTACT: <sip:1@1@1>",   "M: <sip:1@1@1>",
+};
+
+static const char *const short_names[] = {
+    "V: SIP/2.0/UDP h;branch=x", "I: x", "O: x", "server: x", "USER-AGENT: x", "event: x", "call-id: x"};
+
+static void test_names(void)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree gchar *text = g_strdup_printf(REQUEST "%s\r\n\r\n", names[i]);
+        struct fixture f;
+        setup(&f, bytes_of(text));
+        if (!f.e.credentials && !f.e.ignored_fault)
+            g_error("%s", names[i]);
+        teardown(&f);
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(short_names); i++) {
+        g_autofree gchar *text = g_strdup_printf(REQUEST "%s\r\n\r\n", short_names[i]);
+        struct fixture f;
+        setup(&f, bytes_of(text));
+        gsize n = f.e.branch.n + f.e.call_id.n + f.e.event_package.n + f.e.user_agent.n;
+        if (n != 1)
+            g_error("%s", short_names[i]);
+        teardown(&f);
+    }
+}
+
 /* Numbers that are none are as good as absent. */
 static const struct {
     const char *value;
     gint64 expires;
 } expires[] = {
-    {"0", 0}, {"4294967295", 4294967295}, {"4294967296", -1}, {"-1", -1}, {"60 s", -1}, {"", -1}, {"99999999999999999999999", -1},
+    {"0", 0}, {"4294967295", 4294967295},      {"4294967296", -1}, {"-1", -1}, {"60 s", -1},
+    {"", -1}, {"99999999999999999999999", -1},
 };
 
 static void test_expires(void)
 {
     for (guint i = 0; i < G_N_ELEMENTS(expires); i++) {
-        g_autofree gchar *text = g_strdup_printf(REQUEST "Expires: %s\r\nExpires: 5\r\n\r\n", expires[i].value);
+        g_autofree gchar *text =
+            g_strdup_printf(REQUEST "Expires: %s\r\nExpires: 5\r\n\r\n", expires[i].value);
         struct fixture f;
         setup(&f, bytes_of(text));
         g_assert_cmpint(f.e.expires_s, ==, expires[i].expires);
@@ -205,9 +238,9 @@ static void check_views(struct bytes text, void *arg)
     (void)arg;
     setup(&f, text);
     if (f.e.n_contacts <= EVENT_CONTACTS_MAX) {
-        const struct bytes views[] = {f.e.method, f.e.cseq_method, f.e.call_id, f.e.branch, f.e.from_tag,
-                                      f.e.to_tag, f.e.request_uri, f.e.from_aor, f.e.to_aor, f.e.user_agent,
-                                      f.e.event_package};
+        const struct bytes views[] = {f.e.method,   f.e.cseq_method, f.e.call_id,      f.e.branch,
+                                      f.e.from_tag, f.e.to_tag,      f.e.request_uri,  f.e.from_aor,
+                                      f.e.to_aor,   f.e.user_agent,  f.e.event_package};
         for (guint i = 0; i < G_N_ELEMENTS(views); i++)
             inside(text, views[i]);
         for (guint i = 0; i < f.e.n_contacts; i++) {
@@ -221,8 +254,9 @@ static void check_views(struct bytes text, void *arg)
 static void test_prefixes(void)
 {
     check_prefixes(BYTES_LIT(whole), check_views, NULL);
-    check_prefixes(BYTES_LIT(REQUEST "To: \"\\\"<sip:a:b@c@d:>;tag=\"\r\nm: ,,<,\"\r\nCSeq: 99999999999999999999999 X"),
-                   check_views, NULL);
+    check_prefixes(
+        BYTES_LIT(REQUEST "To: \"\\\"<sip:a:b@c@d:>;tag=\"\r\nm: ,,<,\"\r\nCSeq: 99999999999999999999999 X"),
+        check_views, NULL);
 }
 
 int main(int argc, char **argv)
@@ -234,6 +268,7 @@ int main(int argc, char **argv)
     g_test_add_func("/event/response", test_response);
     g_test_add_func("/event/parties", test_parties);
     g_test_add_func("/event/faults", test_faults);
+    g_test_add_func("/event/names", test_names);
     g_test_add_func("/event/expires", test_expires);
     g_test_add_func("/event/prefixes", test_prefixes);
     return g_test_run();

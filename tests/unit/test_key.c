@@ -38,9 +38,9 @@ static void test_subkeys(void)
         {"mac", "b67f18866b54a5b500d883bb65b2391f18e180c7a970c14ef758e54aafecbb06"},
         {"token/tag", "361ea8690543e1a8006d3e18fe507ddc60e5898a656555c403b9bd70079d456b"},
     };
-    static const guint8 raw[KEY_BYTES] = {21,  34,  23,  141, 51,  164, 207, 128, 19, 10, 91,
-                                          22,  73,  144, 125, 16,  216, 152, 143, 131, 121, 121,
-                                          101, 39,  98,  87,  76,  45,  42,  132, 34, 2};
+    static const guint8 raw[KEY_BYTES] = {21,  34, 23,  141, 51, 164, 207, 128, 19,  10,  91,
+                                          22,  73, 144, 125, 16, 216, 152, 143, 131, 121, 121,
+                                          101, 39, 98,  87,  76, 45,  42,  132, 34,  2};
     struct key *key = key_new(raw, NULL);
     g_assert_nonnull(key);
     g_assert_cmpmem(key_raw(key), KEY_BYTES, raw, KEY_BYTES);
@@ -95,7 +95,8 @@ static const struct file_row files[] = {
     {"empty", "", 0600, KEY_ERROR_FORMAT, "64 hex digits"},
     {"short", "1522178d33a4cf80130a5b1649907d10d8988f837979652762574c2d2a8422", 0600, KEY_ERROR_FORMAT, "64"},
     {"long", SAMPLE_HEX "00", 0600, KEY_ERROR_FORMAT, "64 hex digits"},
-    {"no hex", "g522178d33a4cf80130a5b1649907d10d8988f837979652762574c2d2a842202", 0600, KEY_ERROR_FORMAT, "64"},
+    {"no hex", "g522178d33a4cf80130a5b1649907d10d8988f837979652762574c2d2a842202", 0600, KEY_ERROR_FORMAT,
+     "64"},
     {"two lines", "1522178d33a4cf80130a5b1649907d10\nd8988f837979652762574c2d2a84220", 0600, KEY_ERROR_FORMAT,
      "64"},
     {"comment", "# my key\n" SAMPLE_HEX, 0600, KEY_ERROR_FORMAT, "64 hex digits"},

@@ -502,6 +502,7 @@ static void test_agent_rows(void)
     g_assert_cmpuint(agent_row_count, >=, 120);
     for (guint i = 0; i < agent_row_count; i++) {
         const struct agent_row *row = &agent_rows[i];
+        g_assert_cmpuint(strlen(row->spelling), >=, 2);
         if (i > 0)
             g_assert_cmpint(g_ascii_strcasecmp(agent_rows[i - 1].spelling, row->spelling), <, 0);
         g_assert_cmpuint(strspn(row->product, token_characters), ==, strlen(row->product));

@@ -653,6 +653,7 @@ static void test_file_chooses(void)
     guint n;
     struct policy *p =
         load("# ours\n"
+             "[header-param]\nX-Our-Count.unit=list:booleans\n"
              "[header]\n"
              "Subject=token\nX-Our-Count = number:0-99\nX-Peer=name-addr\nX-Odd-*=delete\n"
              "CSeq=redact\nX-Pair=token number:0-9\nf=redact\n"
@@ -668,6 +669,8 @@ static void test_file_chooses(void)
     g_assert_no_error(error);
     const struct policy_header *contact = policy_header(p, bytes_of("m"));
     check_action("Subject", &policy_header(p, bytes_of("s"))->action, "token");
+    check_action("unit", policy_header_param(p, policy_header(p, bytes_of("x-our-count")), bytes_of("unit")),
+                 "list:booleans");
     check_action("X-Our-Count", &policy_header(p, bytes_of("x-our-count"))->action, "number:0-99");
     g_assert_cmpint(policy_header(p, bytes_of("X-Our-Count"))->grammar, ==, GRAMMAR_TEXT);
     g_assert_cmpint(policy_header(p, bytes_of("X-Peer"))->grammar, ==, GRAMMAR_LIST);

@@ -51,6 +51,7 @@ static void test_markup(void)
         {"not closed", "<presence>", "xxxxxxxxxx"},
         {"not XML", "alice", "xxxxx"},
         {"unknown entity", "<note>&alice;</note>", "xxxxxxxxxxxxxxxxxxxx"},
+        {"a form feed is no blank", "<note/>\f", "xxxxxxxx"},
         {"blanks only", " \r\n", " \r\n"},
         {"byte order mark", "\xef\xbb\xbf<presence/>", "<presence/>"},
         {"not UTF-8", "<note>\xe9</note>", "xxxxxxxxxxxxxx"},
