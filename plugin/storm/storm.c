@@ -125,8 +125,7 @@ const struct storm_result *storm_result(const struct storm *s)
     return s->finished ? &s->result : NULL;
 }
 
-/* --- server=ADDR[:PORT],… ---------------------------------------------------------------------------------
- */
+/* --- server=ADDR[:PORT],… ---------------------------------------------------------------------------- */
 
 static gboolean parse_address(struct bytes text, struct endpoint *e)
 {

@@ -21,8 +21,8 @@ struct seen {
 
 /* --- ids.c: different keys get the numbers 0, 1, 2 … ---------------------------------------------------
  *
- * Keys are 64-bit SipHash values under a key of the run, never the strings themselves: a set of a million
- * names takes 24 MB whatever their length, and nothing of a capture stays in memory. Two different strings
+ * Keys are 64-bit SipHash values under a key of the run, never the strings themselves: a name takes 32 to
+ * 64 bytes however long it is, and nothing of a capture stays in memory. Two different strings
  * fall together with probability n²/2⁶⁵ (10⁶ names: 3·10⁻⁸). */
 #define IDS_NONE G_MAXUINT32
 

@@ -1,0 +1,59 @@
+/* compat.h - all that differs between Wireshark 4.0, 4.4 and 4.6, so that the rest is one source.
+ *
+ * A plugin is built against one minor series and loads in that one only. What is the same in all, or
+ * can be written so that it is, is not here.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SIANTO_COMPAT_H
+#define SIANTO_COMPAT_H
+
+#include <wireshark.h>
+
+#include <epan/epan_dissect.h>
+#include <epan/packet.h>
+#include <epan/proto.h>
+#include <wiretap/wtap.h>
+
+#define WSV (WIRESHARK_VERSION_MAJOR * 100 + WIRESHARK_VERSION_MINOR)
+
+/* What a bool preference points to: four bytes in 4.0, one later. */
+#if WSV >= 404
+typedef bool ws_bool;
+#else
+typedef gboolean ws_bool;
+#endif
+
+/* Result of the callback of register_stat_tap_ui. */
+#if WSV >= 406
+typedef bool ws_tap_init;
+#define WS_TAP_INIT_DONE return true
+#else
+typedef void ws_tap_init;
+#define WS_TAP_INIT_DONE return
+#endif
+
+/* A record to write. `rec` is the caller's and lives until compat_rec_clear. From 4.6 on the bytes
+ * travel inside of it. */
+static inline void compat_rec_init(wtap_rec *rec)
+{
+#if WSV >= 406
+    wtap_rec_init(rec, 2048);
+#else
+    wtap_rec_init(rec);
+#endif
+}
+
+static inline ws_bool compat_dump(wtap_dumper *dumper, wtap_rec *rec, const guint8 *data, int *err,
+                                  char **info)
+{
+#if WSV >= 406
+    ws_buffer_clean(&rec->data);
+    ws_buffer_append(&rec->data, data, rec->rec_header.packet_header.caplen);
+    return wtap_dump(dumper, rec, err, info);
+#else
+    return wtap_dump(dumper, rec, data, err, info);
+#endif
+}
+
+#endif

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "exporter.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include <wiretap/wtap_opttypes.h>
+
+#include "frame.h"
+
+/* At least as long as any frame that wiretap takes. */
+#define SNAPLEN 262144u
+/* Direction and reception type; the length of a frame check sequence and link errors go with theirs. */
+#define FLAGS_KEPT 0x1fu
+
+struct interface {
+    guint32 section, number;
+    int encap, tsprec;
+};
+
+struct exporter {
+    char *path, *settings;
+    gboolean pcap, gz;
+    struct outfile *file;
+    wtap_dumper *dumper;
+    GArray *interfaces; /* struct interface; the index is the output's number */
+    GArray *sections;   /* the header's block; read by the dumper until it closes */
+    wtap_rec rec;
+    wtap_block_t block; /* the packet's options: made anew for each that has some */
+};
+
+/* --- records --------------------------------------------------------------------------------------- */
+
+static const struct {
+    int encap;
+    guint linktype;
+} linktypes[] = {
+    {WTAP_ENCAP_ETHERNET, LINK_ETHERNET}, {WTAP_ENCAP_RAW_IP, LINK_RAW},   {WTAP_ENCAP_RAW_IP4, LINK_IPV4},
+    {WTAP_ENCAP_RAW_IP6, LINK_IPV6},      {WTAP_ENCAP_SLL, LINK_LINUX_SLL}, {WTAP_ENCAP_SLL2, LINK_LINUX_SLL2},
+    {WTAP_ENCAP_NULL, LINK_NULL},         {WTAP_ENCAP_LOOP, LINK_LOOP},     {WTAP_ENCAP_PPP, LINK_PPP},
+    {WTAP_ENCAP_PPP_ETHER, LINK_PPP_ETHER},
+};
+
+guint record_linktype(const struct record *r)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(linktypes); i++)
+        if (linktypes[i].encap == r->encap)
+            return linktypes[i].linktype;
+    return G_MAXUINT;
+}
+
+void record_from(struct record *r, const packet_info *pinfo)
+{
+    const wtap_rec *rec = pinfo->rec;
+    gboolean numbered = (rec->presence_flags & WTAP_HAS_INTERFACE_ID) != 0;
+    *r = (struct record){
+        .number = pinfo->num,
+        .has_ts = (rec->presence_flags & WTAP_HAS_TS) != 0,
+        .encap = rec->rec_header.packet_header.pkt_encap,
+        .tsprec = rec->tsprec >= WTAP_TSPREC_SEC && rec->tsprec <= WTAP_TSPREC_NSEC ? rec->tsprec : WTAP_TSPREC_NSEC,
+        .section = rec->presence_flags & WTAP_HAS_SECTION_NUMBER ? rec->section_number : 0,
+        .interface = numbered ? rec->rec_header.packet_header.interface_id : 0,
+    };
+    if (r->has_ts)
+        r->ts = rec->ts;
+    if (!rec->block)
+        return;
+    r->has_flags = wtap_block_get_uint32_option_value(rec->block, OPT_PKT_FLAGS, &r->flags) == WTAP_OPTTYPE_SUCCESS;
+    r->has_drops = wtap_block_get_uint64_option_value(rec->block, OPT_PKT_DROPCOUNT, &r->drops) ==
+                   WTAP_OPTTYPE_SUCCESS;
+    r->flags &= FLAGS_KEPT;
+}
+
+/* --- the file -------------------------------------------------------------------------------------- */
+
+struct exporter *exporter_new(const char *path, const char *settings)
+{
+    struct exporter *e = g_new0(struct exporter, 1);
+    e->path = g_strdup(path);
+    e->settings = g_strdup(settings);
+    e->gz = g_str_has_suffix(path, ".gz");
+    e->pcap = g_str_has_suffix(path, ".pcap") || g_str_has_suffix(path, ".pcap.gz");
+    e->interfaces = g_array_new(FALSE, FALSE, sizeof(struct interface));
+    compat_rec_init(&e->rec);
+    return e;
+}
+
+/* Takes the text of wiretap's error, which may name what the library saw in the record: we say only
+ * what went wrong. */
+static gboolean wiretap_failed(struct exporter *e, int err, char *info, GError **error)
+{
+    g_free(info);
+    g_set_error(error, OUTFILE_ERROR, err, "%s cannot be written: %s", e->path, wtap_strerror(err));
+    return FALSE;
+}
+
+static GArray *section_header(const struct exporter *e)
+{
+    GArray *sections = g_array_new(FALSE, FALSE, sizeof(wtap_block_t));
+    wtap_block_t block = wtap_block_create(WTAP_BLOCK_SECTION);
+    const char *application = "sianto " SIANTO_VERSION;
+    g_autofree char *comment = g_strdup_printf("Anonymized by sianto: %s", e->settings);
+    wtap_block_add_string_option(block, OPT_COMMENT, comment, strlen(comment));
+    wtap_block_add_string_option(block, OPT_SHB_USERAPPL, application, strlen(application));
+    g_array_append_val(sections, block);
+    return sections;
+}
+
+static wtap_block_t interface_block(const struct interface *i, guint index)
+{
+    wtap_block_t block = wtap_block_create(WTAP_BLOCK_IF_ID_AND_INFO);
+    wtapng_if_descr_mandatory_t *fixed = wtap_block_get_mandatory_data(block);
+    char name[16];
+    g_snprintf(name, sizeof name, "if%u", index);
+    fixed->wtap_encap = i->encap;
+    fixed->snap_len = SNAPLEN;
+    fixed->tsprecision = i->tsprec;
+    fixed->time_units_per_second = 1;
+    for (int k = 0; k < i->tsprec; k++)
+        fixed->time_units_per_second *= 10;
+    wtap_block_add_string_option(block, OPT_IDB_NAME, name, strlen(name));
+    wtap_block_add_uint8_option(block, OPT_IDB_TSRESOL, (guint8)i->tsprec);
+    return block;
+}
+
+/* Wiretap has a file type of its own for pcap with nanoseconds. */
+static int file_type(const struct exporter *e, const struct interface *first)
+{
+    if (!e->pcap)
+        return wtap_pcapng_file_type_subtype();
+    return first->tsprec > WTAP_TSPREC_USEC ? wtap_pcap_nsec_file_type_subtype() : wtap_pcap_file_type_subtype();
+}
+
+static gboolean open_dumper(struct exporter *e, const struct interface *first, GError **error)
+{
+    wtapng_iface_descriptions_t interfaces = {g_array_new(FALSE, FALSE, sizeof(wtap_block_t))};
+    wtap_block_t block = interface_block(first, 0);
+    wtap_dump_params params = {.encap = e->pcap ? first->encap : WTAP_ENCAP_PER_PACKET,
+                               .snaplen = (int)SNAPLEN,
+                               .tsprec = first->tsprec,
+                               .idb_inf = &interfaces};
+    int err = 0;
+    char *info = NULL;
+    e->file = outfile_new(e->path, error);
+    int fd = e->file ? outfile_open(e->file, error) : -1;
+    g_array_append_val(interfaces.interface_data, block);
+    if (fd >= 0) {
+        e->sections = params.shb_hdrs = section_header(e);
+        e->dumper = wtap_dump_fdopen(fd, file_type(e, first), e->gz ? WTAP_GZIP_COMPRESSED : WTAP_UNCOMPRESSED,
+                                     &params, &err, &info);
+        if (!e->dumper)
+            wiretap_failed(e, err, info, error);
+    }
+    wtap_block_array_free(interfaces.interface_data);
+    return e->dumper != NULL;
+}
+
+/* --- interfaces ------------------------------------------------------------------------------------ */
+
+static gboolean add_interface(struct exporter *e, const struct interface *i, GError **error)
+{
+    int err = 0;
+    char *info = NULL;
+    if (!e->dumper) {
+        if (!open_dumper(e, i, error))
+            return FALSE;
+    } else {
+        wtap_block_t block = interface_block(i, e->interfaces->len);
+        gboolean added = wtap_dump_add_idb(e->dumper, block, &err, &info);
+        wtap_block_unref(block);
+        if (!added)
+            return wiretap_failed(e, err, info, error);
+    }
+    g_array_append_val(e->interfaces, *i);
+    return TRUE;
+}
+
+/* The output's number of a record's interface, or G_MAXUINT. Few, so a search from the start. */
+static guint find_interface(const struct exporter *e, const struct record *r)
+{
+    for (guint k = 0; k < e->interfaces->len; k++) {
+        const struct interface *i = &g_array_index(e->interfaces, struct interface, k);
+        if (i->encap == r->encap && i->tsprec == r->tsprec && i->section == r->section && i->number == r->interface)
+            return k;
+    }
+    return G_MAXUINT;
+}
+
+static struct interface interface_of(const struct record *r)
+{
+    return (struct interface){.section = r->section, .number = r->interface, .encap = r->encap, .tsprec = r->tsprec};
+}
+
+gboolean exporter_see(struct exporter *e, const struct record *r, GError **error)
+{
+    struct interface i = interface_of(r);
+    if (e->pcap || record_linktype(r) == G_MAXUINT || find_interface(e, r) != G_MAXUINT)
+        return TRUE;
+    return add_interface(e, &i, error);
+}
+
+/* pcap: the file has the link type and resolution of the first frame written. */
+static gboolean fits_pcap(struct exporter *e, const struct record *r, GError **error)
+{
+    struct interface own = interface_of(r);
+    if (!e->interfaces->len)
+        return add_interface(e, &own, error);
+    const struct interface *i = &g_array_index(e->interfaces, struct interface, 0);
+    if (i->encap != r->encap) {
+        g_set_error(error, OUTFILE_ERROR, 0,
+                    "%s: frame %" G_GUINT64_FORMAT " has another link type, and pcap holds one: use .pcapng",
+                    e->path, r->number);
+        return FALSE;
+    }
+    if (r->tsprec > MAX(i->tsprec, WTAP_TSPREC_USEC)) {
+        g_set_error(error, OUTFILE_ERROR, 0,
+                    "%s: frame %" G_GUINT64_FORMAT " has a finer time, and pcap holds one resolution: use .pcapng",
+                    e->path, r->number);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* --- frames ---------------------------------------------------------------------------------------- */
+
+static void fill_options(struct exporter *e, const struct record *r)
+{
+    if (!r->has_flags && !r->has_drops)
+        return;
+    e->block = wtap_block_create(WTAP_BLOCK_PACKET);
+    if (r->has_flags)
+        wtap_block_add_uint32_option(e->block, OPT_PKT_FLAGS, r->flags);
+    if (r->has_drops)
+        wtap_block_add_uint64_option(e->block, OPT_PKT_DROPCOUNT, r->drops);
+}
+
+static void fill_record(struct exporter *e, const struct record *r, gsize caplen, guint32 wire_len)
+{
+    wtap_rec *rec = &e->rec;
+    rec->rec_type = REC_TYPE_PACKET;
+    rec->presence_flags = WTAP_HAS_CAP_LEN | (r->has_ts ? WTAP_HAS_TS : 0u);
+    rec->ts = r->ts;
+    rec->tsprec = r->tsprec;
+    memset(&rec->rec_header.packet_header, 0, sizeof rec->rec_header.packet_header);
+    rec->rec_header.packet_header.caplen = (guint32)caplen;
+    rec->rec_header.packet_header.len = wire_len;
+    rec->rec_header.packet_header.pkt_encap = r->encap;
+    if (!e->pcap) {
+        rec->presence_flags |= WTAP_HAS_INTERFACE_ID;
+        rec->rec_header.packet_header.interface_id = find_interface(e, r);
+    }
+    fill_options(e, r);
+    rec->block = e->block;
+}
+
+gboolean exporter_write(struct exporter *e, const struct record *r, struct bytes bytes, guint32 wire_len,
+                        GError **error)
+{
+    int err = 0;
+    char *info = NULL;
+    if (!(e->pcap ? fits_pcap(e, r, error) : exporter_see(e, r, error)))
+        return FALSE;
+    fill_record(e, r, bytes.n, wire_len);
+    gboolean ok = compat_dump(e->dumper, &e->rec, bytes.p, &err, &info);
+    e->rec.block = NULL;
+    if (e->block)
+        wtap_block_unref(e->block);
+    e->block = NULL;
+    return ok || wiretap_failed(e, err, info, error);
+}
+
+/* --- the end --------------------------------------------------------------------------------------- */
+
+static gboolean close_dumper(struct exporter *e, GError **error)
+{
+    int err = 0;
+    char *info = NULL;
+    ws_bool needs_reload;
+    wtap_dumper *dumper = g_steal_pointer(&e->dumper);
+    if (dumper && !wtap_dump_close(dumper, &needs_reload, &err, &info))
+        return wiretap_failed(e, err, info, error);
+    return TRUE;
+}
+
+gboolean exporter_finish(struct exporter *e, GError **error)
+{
+    struct interface plain = {.encap = WTAP_ENCAP_ETHERNET, .tsprec = WTAP_TSPREC_USEC};
+    if (!e->dumper && !add_interface(e, &plain, error))
+        return FALSE;
+    return close_dumper(e, error) && outfile_sync(e->file, error);
+}
+
+struct outfile *exporter_file(struct exporter *e)
+{
+    return e->file;
+}
+
+void exporter_free(struct exporter *e)
+{
+    if (!e)
+        return;
+    close_dumper(e, NULL);
+    outfile_free(e->file);
+    if (e->sections)
+        wtap_block_array_free(e->sections);
+    wtap_rec_cleanup(&e->rec);
+    g_array_free(e->interfaces, TRUE);
+    g_free(e->settings);
+    g_free(e->path);
+    g_free(e);
+}

@@ -1,0 +1,51 @@
+/* exporter.h - new frames to a capture file, through wiretap.
+ *
+ * pcapng: one interface ifN for each of the input's, in the order in which they appear, with its link
+ * type and time resolution; a frame whose link type (or resolution) is not its interface's gets one
+ * of its own. pcap: one link type and one resolution, else an error that says `use .pcapng`. Times are
+ * kept to the nanosecond. Nothing else of the input is carried over but direction flags and drop
+ * counts: blocks, comments and options are new.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SIANTO_EXPORTER_H
+#define SIANTO_EXPORTER_H
+
+#include "compat.h"
+
+#include "bytes.h"
+#include "outfile.h"
+
+/* What is kept of a record while its frame is in the core. */
+struct record {
+    guint64 number;
+    nstime_t ts;
+    gboolean has_ts;
+    int encap;        /* WTAP_ENCAP_ */
+    int tsprec;       /* WTAP_TSPREC_SEC ... WTAP_TSPREC_NSEC */
+    guint32 section, interface;
+    gboolean has_flags, has_drops;
+    guint32 flags;    /* epb_flags, direction and reception type only */
+    guint64 drops;    /* epb_dropcount */
+};
+
+void record_from(struct record *r, const packet_info *pinfo);
+/* LINKTYPE_ value as the core names it, or G_MAXUINT for one that it cannot know. */
+guint record_linktype(const struct record *r);
+
+struct exporter;
+
+/* `settings`: for the section header. Nothing is created before the first frame: tshark may yet end
+ * without having read any. */
+struct exporter *exporter_new(const char *path, const char *settings);
+/* A frame of the input was seen, whatever becomes of it: its interface gets its number. */
+gboolean exporter_see(struct exporter *e, const struct record *r, GError **error);
+gboolean exporter_write(struct exporter *e, const struct record *r, struct bytes bytes, guint32 wire_len,
+                        GError **error);
+/* All is written and on the disk; then exporter_file may be published. */
+gboolean exporter_finish(struct exporter *e, GError **error);
+struct outfile *exporter_file(struct exporter *e);
+/* Removes what was not published. NULL is fine. */
+void exporter_free(struct exporter *e);
+
+#endif

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "compat.h"
+#include "host.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <epan/funnel.h>
+#include <wsutil/report_message.h>
+
+/* What the process knows about itself; there is one of each. */
+static struct {
+    gboolean failed, progress_shown;
+    gint64 progress_at_us;
+} host;
+
+gboolean host_is_tshark(void)
+{
+    return g_strcmp0(get_friendly_program_name(), "TShark") == 0;
+}
+
+gboolean host_is_gui(void)
+{
+    const funnel_ops_t *ops = funnel_get_funnel_ops();
+    return ops && ops->new_dialog;
+}
+
+static void end_progress(void)
+{
+    if (host.progress_shown)
+        fputs("\r\033[K", stderr);
+    host.progress_shown = FALSE;
+}
+
+void host_say(const char *format, ...)
+{
+    va_list args;
+    end_progress();
+    va_start(args, format);
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    fprintf(stderr, "sianto: %s\n", text);
+}
+
+void host_refuse(const char *text)
+{
+    host_say("%s", text);
+    if (host_is_tshark()) {
+        fflush(NULL);
+        exit(1);
+    }
+}
+
+void host_progress(guint64 frames)
+{
+    gint64 now = g_get_monotonic_time();
+    if (now - host.progress_at_us < G_USEC_PER_SEC / 2 || !isatty(STDERR_FILENO))
+        return;
+    if (host.progress_at_us) {
+        fprintf(stderr, "\rsianto: %" G_GUINT64_FORMAT " frames ...", frames);
+        fflush(stderr);
+        host.progress_shown = TRUE;
+    }
+    host.progress_at_us = now;
+}
+
+/* --- the command line ------------------------------------------------------------------------------ */
+
+/* NULL-terminated; empty where the system has no /proc. */
+static char **arguments(void)
+{
+    gsize n = 0;
+    g_autofree char *raw = NULL;
+    GPtrArray *words = g_ptr_array_new();
+    if (g_file_get_contents("/proc/self/cmdline", &raw, &n, NULL))
+        for (gsize at = 0; at < n; at += strlen(raw + at) + 1)
+            g_ptr_array_add(words, g_strdup(raw + at));
+    g_ptr_array_add(words, NULL);
+    return (char **)g_ptr_array_free(words, FALSE);
+}
+
+static gboolean same_file(const char *path, const struct stat *file)
+{
+    struct stat st;
+    return *path && stat(path, &st) == 0 && st.st_dev == file->st_dev && st.st_ino == file->st_ino;
+}
+
+/* FILE, -rFILE, -qrFILE, --read-file=FILE */
+static gboolean word_names(const char *word, const struct stat *file)
+{
+    const char *equals = strchr(word, '=');
+    if (same_file(word, file))
+        return TRUE;
+    if (g_str_has_prefix(word, "--"))
+        return equals && same_file(equals + 1, file);
+    if (word[0] != '-' || g_str_has_prefix(word, "-Xsianto:"))
+        return FALSE;
+    for (const char *p = word + 1; *p; p++)
+        if (same_file(p, file))
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean is_open(const struct stat *file)
+{
+    for (int fd = 0; fd < 256; fd++) {
+        struct stat st;
+        if (fstat(fd, &st) == 0 && st.st_dev == file->st_dev && st.st_ino == file->st_ino)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean host_has_file(const struct stat *file)
+{
+    g_auto(GStrv) words = arguments();
+    for (char **word = words; *word; word++)
+        if (!g_str_has_prefix(*word, "sianto:") && word_names(*word, file))
+            return TRUE;
+    return is_open(file);
+}
+
+const char *host_limit(void)
+{
+    static const char *const limits[] = {"-c", "-R", NULL};
+    g_auto(GStrv) words = arguments();
+    for (char **word = words; *word; word++)
+        for (guint i = 0; limits[i]; i++)
+            if (g_str_has_prefix(*word, limits[i]))
+                return limits[i];
+    return NULL;
+}
+
+/* --- the end --------------------------------------------------------------------------------------- */
+
+static void exit_2(void)
+{
+    fflush(NULL);
+    _exit(2);
+}
+
+/* The handler that atexit calls lies in this library: it must not be unloaded before. */
+static void stay_loaded(void)
+{
+    Dl_info self;
+    if (dladdr((void *)exit_2, &self) && self.dli_fname)
+        dlopen(self.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
+}
+
+void host_fail(void)
+{
+    if (!host.failed && host_is_tshark()) {
+        stay_loaded();
+        atexit(exit_2);
+    }
+    host.failed = TRUE;
+}
+
+gboolean host_failed(void)
+{
+    return host.failed;
+}
+
+void host_forbid_core_dumps(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_CORE, &limit) == 0) {
+        limit.rlim_cur = 0;
+        setrlimit(RLIMIT_CORE, &limit);
+    }
+}

@@ -1,0 +1,42 @@
+/* host.h - facts about the program that loaded the plugin, and how we speak in it.
+ *
+ * Only tshark may be ended by us: in the GUI, sharkd and others a fault is a line on standard error.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SIANTO_HOST_H
+#define SIANTO_HOST_H
+
+#include <glib.h>
+#include <sys/stat.h>
+
+gboolean host_is_tshark(void);
+/* Wireshark itself; known only once its main window exists, so ask it per frame, not at start. */
+gboolean host_is_gui(void);
+
+/* One line on standard error: "sianto: ...". Ends a line of progress first. */
+void host_say(const char *format, ...) G_GNUC_PRINTF(1, 2);
+/* The same, then exit status 1 in tshark: before any packet is read. Returns elsewhere. */
+void host_refuse(const char *text);
+
+/* Is this file one that the program was told to read or write: any word of its command line but ours
+ * (-X sianto:...), its standard input, or a descriptor that it has open? Words are tried with and
+ * without the letters of an option in front, so that -rFILE and -qrFILE are found as well: what
+ * matters is the inode that they name. */
+gboolean host_has_file(const struct stat *file);
+
+/* Options of tshark that leave frames out, as given ("-c", "-R"), or NULL; static storage. */
+const char *host_limit(void);
+
+/* A line of progress, where standard error is a terminal; at most twice a second. */
+void host_progress(guint64 frames);
+
+/* From here on tshark ends with exit status 2, after its own clean-up. That is not done from Wireshark's
+ * clean-up routine: tshark removes the temporary file of a live capture (the original!) after it. */
+void host_fail(void);
+gboolean host_failed(void);
+
+/* No core dump from here on: memory holds originals and keys. */
+void host_forbid_core_dumps(void);
+
+#endif

@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "options.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <epan/ex-opt.h>
+
+#include "host.h"
+
+G_DEFINE_QUARK(sianto-options-error, options_error)
+
+#define EX_OPT_KEY "sianto"
+
+enum option_type { OPTION_OUTPUT, OPTION_INPUT, OPTION_TEXT, OPTION_CHOICE };
+
+/* Where it may stand, and what may be told of it. */
+enum option_use {
+    USE_TREE = 1 << 0,   /* a preference, too: it changes what the tree shows */
+    USE_TOLD = 1 << 1,   /* its value stands in the section header */
+    USE_SET = 1 << 2,    /* there only as "set" (DESIGN section 3.9) */
+    USE_HIDDEN = 1 << 3, /* for tests */
+};
+
+struct option {
+    const char *name;
+    enum option_type type;
+    gsize offset;
+    const enum_val_t *choices;
+    guint use;
+    const char *value, *help;
+};
+
+static const enum_val_t names_choices[] = {
+    {"label", "Labels", NAMES_LABEL}, {"asis", "As found", NAMES_ASIS}, {NULL, NULL, 0}};
+static const enum_val_t labels_choices[] = {{"readable", "Readable (u1, d1.invalid)", LABELS_READABLE},
+                                            {"paper", "As in the paper (1, 2)", LABELS_PAPER},
+                                            {"keyed", "Keyed (the same in each file)", LABELS_KEYED},
+                                            {NULL, NULL, 0}};
+static const enum_val_t addresses_choices[] = {{"class", "Within their class", ADDRESSES_CLASS},
+                                               {"cryptopan", "Plain Crypto-PAn", ADDRESSES_CRYPTOPAN},
+                                               {"random", "No prefixes kept", ADDRESSES_RANDOM},
+                                               {NULL, NULL, 0}};
+static const enum_val_t yes_choices[] = {{"no", "No", 0}, {"yes", "Yes", 1}, {NULL, NULL, 0}};
+
+#define AT(member) offsetof(struct options, member)
+static const struct option table[] = {
+    {"out", OPTION_OUTPUT, AT(out), NULL, 0, "FILE",
+     "write the anonymized capture: .pcapng or .pcap, .gz compresses"},
+    {"stats", OPTION_OUTPUT, AT(stats), NULL, 0, "FILE.json", "write statistics"},
+    {"names", OPTION_CHOICE, AT(names), names_choices, 0, NULL,
+     "names in statistics: labels, or as found (not with out=)"},
+    {"key", OPTION_INPUT, AT(key), NULL, USE_TREE | USE_SET, "FILE",
+     "64 hex digits, readable by you alone; without it a random key for this run"},
+    {"labels", OPTION_CHOICE, AT(labels), labels_choices, USE_TREE | USE_TOLD, NULL, "form of the labels"},
+    {"addresses", OPTION_CHOICE, AT(addresses), addresses_choices, USE_TREE | USE_TOLD, NULL,
+     "how addresses are mapped"},
+    {"country", OPTION_TEXT, AT(country), NULL, USE_TREE | USE_SET, "DIGITS",
+     "country code that national telephone numbers belong to"},
+    {"keep", OPTION_INPUT, AT(keep), NULL, USE_TREE | USE_SET, "FILE",
+     "own users, hosts and networks that stay: lines `user X`, `host X`, `net CIDR`"},
+    {"policy", OPTION_INPUT, AT(policy), NULL, USE_TREE | USE_SET, "FILE",
+     "other actions for headers and parameters, from the same closed set"},
+    {"server", OPTION_TEXT, AT(server), NULL, USE_SET, "ADDR[:PORT][,...]",
+     "servers, where the statistics shall not find them by themselves"},
+    {"force", OPTION_CHOICE, AT(force), yes_choices, 0, NULL, "overwrite an existing output"},
+    {"dry-run", OPTION_CHOICE, AT(dry_run), yes_choices, 0, NULL,
+     "tell on the terminal what would be replaced and dropped; write nothing"},
+    {"crosscheck", OPTION_CHOICE, AT(crosscheck), yes_choices, USE_HIDDEN, NULL,
+     "compare with Wireshark's dissection; for tests, slow"},
+};
+
+static const char **text_of(struct options *o, const struct option *opt)
+{
+    return (const char **)(void *)((char *)o + opt->offset);
+}
+
+static int *choice_of(struct options *o, const struct option *opt)
+{
+    return (int *)(void *)((char *)o + opt->offset);
+}
+
+static const char *text(const struct options *o, const struct option *opt)
+{
+    const char *s = *text_of((struct options *)(gsize)o, opt);
+    return s && *s ? s : NULL;
+}
+
+static int choice(const struct options *o, const struct option *opt)
+{
+    return *choice_of((struct options *)(gsize)o, opt);
+}
+
+static gboolean is_default(const struct options *o, const struct option *opt)
+{
+    return opt->type == OPTION_CHOICE ? choice(o, opt) == 0 : text(o, opt) == NULL;
+}
+
+static gboolean refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static gboolean refuse(GError **error, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *message = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_set_error_literal(error, OPTIONS_ERROR, 0, message);
+    return FALSE;
+}
+
+/* --- suggestions ----------------------------------------------------------------------------------- */
+
+/* Levenshtein's distance; both words are short: ours, and one from the command line cut at 32. */
+static guint distance(const char *a, const char *b)
+{
+    guint row[33], n = (guint)MIN(strlen(b), 32);
+    for (guint j = 0; j <= n; j++)
+        row[j] = j;
+    for (guint i = 0; a[i] && i < 32; i++) {
+        guint diagonal = row[0];
+        row[0] = i + 1;
+        for (guint j = 0; j < n; j++) {
+            guint change = diagonal + (a[i] != b[j]);
+            diagonal = row[j + 1];
+            row[j + 1] = MIN(change, MIN(row[j], row[j + 1]) + 1);
+        }
+    }
+    return row[n];
+}
+
+static const struct option *nearest_option(const char *name)
+{
+    const struct option *best = NULL;
+    guint least = 4;
+    for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
+        guint d = distance(table[i].name, name);
+        if (d < least && d < strlen(table[i].name)) {
+            least = d;
+            best = &table[i];
+        }
+    }
+    return best;
+}
+
+static char *choices_text(const enum_val_t *choices)
+{
+    GString *all = g_string_new(NULL);
+    for (guint i = 0; choices[i].name; i++)
+        g_string_append_printf(all, "%s%s", i ? (choices[i + 1].name ? ", " : " or ") : "", choices[i].name);
+    return g_string_free(all, FALSE);
+}
+
+/* --- parsing --------------------------------------------------------------------------------------- */
+
+static const struct option *find_option(const char *name)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(table); i++)
+        if (strcmp(table[i].name, name) == 0)
+            return &table[i];
+    return NULL;
+}
+
+static gboolean set_choice(struct options *o, const struct option *opt, const char *value, GError **error)
+{
+    for (guint i = 0; opt->choices[i].name; i++) {
+        if (strcmp(opt->choices[i].name, value) == 0) {
+            *choice_of(o, opt) = opt->choices[i].value;
+            return TRUE;
+        }
+    }
+    g_autofree char *all = choices_text(opt->choices);
+    return refuse(error, "%s=%s: no such value: use %s", opt->name, value, all);
+}
+
+static gboolean set_option(struct options *o, const struct option *opt, const char *value, GError **error)
+{
+    if (!*value)
+        return refuse(error, "%s= has no value: write -X sianto:%s=%s", opt->name, opt->name,
+                      opt->value ? opt->value : opt->choices[1].name);
+    if (opt->type == OPTION_CHOICE)
+        return set_choice(o, opt, value, error);
+    *text_of(o, opt) = g_strdup(value);
+    return TRUE;
+}
+
+static gboolean unknown_option(const char *name, GError **error)
+{
+    const struct option *near = nearest_option(name);
+    if (near)
+        return refuse(error, "unknown option \"%s\": did you mean %s=? (-X sianto:help lists all)", name,
+                      near->name);
+    return refuse(error, "unknown option \"%s\": -X sianto:help lists all", name);
+}
+
+static gboolean parse_one(struct options *o, const char *given, guint *seen, GError **error)
+{
+    const char *equals = strchr(given, '=');
+    g_autofree char *name = equals ? g_strndup(given, (gsize)(equals - given)) : g_strdup(given);
+    const struct option *opt = find_option(name);
+    if (!opt)
+        return unknown_option(name, error);
+    if (!equals)
+        return set_option(o, opt, "", error);
+    guint bit = 1u << (opt - table);
+    if (*seen & bit)
+        return refuse(error, "%s= is given twice: leave one", name);
+    *seen |= bit;
+    o->given = TRUE;
+    return set_option(o, opt, equals + 1, error);
+}
+
+void options_init(struct options *o)
+{
+    *o = (struct options){.preview = TRUE};
+}
+
+gboolean options_parse(struct options *o, gboolean *help, GError **error)
+{
+    const char *given;
+    guint seen = 0;
+    G_STATIC_ASSERT(G_N_ELEMENTS(table) < 32);
+    while ((given = ex_opt_get_next(EX_OPT_KEY))) {
+        if (strcmp(given, "help") == 0)
+            *help = TRUE;
+        else if (!parse_one(o, given, &seen, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* --- checking -------------------------------------------------------------------------------------- */
+
+/* By option: endings that the name may have, .gz taken off before where `gz`. */
+static const struct {
+    const char *option, *endings[3];
+    gboolean gz;
+} known_endings[] = {
+    {"out", {".pcapng", ".pcap", NULL}, TRUE},
+    {"stats", {".json", NULL, NULL}, FALSE},
+};
+
+static gboolean check_ending(const struct option *opt, const char *path, GError **error)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(known_endings); i++) {
+        if (strcmp(known_endings[i].option, opt->name) != 0)
+            continue;
+        gsize n = strlen(path);
+        if (known_endings[i].gz && g_str_has_suffix(path, ".gz"))
+            n -= 3;
+        g_autofree char *name = g_strndup(path, n);
+        for (guint k = 0; known_endings[i].endings[k]; k++)
+            if (g_str_has_suffix(name, known_endings[i].endings[k]))
+                return TRUE;
+        return refuse(error, "%s=%s: the name must end in %s%s%s%s", opt->name, path, known_endings[i].endings[0],
+                      known_endings[i].endings[1] ? " or " : "",
+                      known_endings[i].endings[1] ? known_endings[i].endings[1] : "",
+                      known_endings[i].gz ? " (and .gz to compress)" : "");
+    }
+    return TRUE;
+}
+
+static gboolean check_existing(const struct options *o, const struct option *opt, const char *path,
+                               const struct stat *st, GError **error)
+{
+    if (!S_ISREG(st->st_mode))
+        return refuse(error, "%s=%s is no ordinary file: name another", opt->name, path);
+    if (host_has_file(st))
+        return refuse(error, "%s=%s is the input itself, which is never overwritten: name another", opt->name,
+                      path);
+    if (!o->force)
+        return refuse(error, "%s=%s exists: name another, or add -X sianto:force=yes", opt->name, path);
+    return TRUE;
+}
+
+static gboolean check_output(const struct options *o, const struct option *opt, GError **error)
+{
+    struct stat st;
+    const char *path = text(o, opt);
+    g_autofree char *folder = path ? g_path_get_dirname(path) : NULL;
+    if (!path)
+        return TRUE;
+    if (!check_ending(opt, path, error))
+        return FALSE;
+    if (stat(path, &st) == 0 && !check_existing(o, opt, path, &st, error))
+        return FALSE;
+    if (access(folder, W_OK | X_OK) < 0)
+        return refuse(error, "%s=%s: cannot write in the folder %s: %s", opt->name, path, folder,
+                      g_strerror(errno));
+    return TRUE;
+}
+
+/* Two files of ours that are one: an output over another output, or over a key. */
+static gboolean check_distinct(const struct options *o, const struct option *a, const struct option *b,
+                               GError **error)
+{
+    struct stat sa, sb;
+    const char *x = text(o, a), *y = text(o, b);
+    if (!x || !y)
+        return TRUE;
+    gboolean same = stat(x, &sa) == 0 && stat(y, &sb) == 0 && sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
+    if (same || strcmp(x, y) == 0)
+        return refuse(error, "%s= and %s= are the same file: name another", a->name, b->name);
+    return TRUE;
+}
+
+static gboolean check_files(const struct options *o, GError **error)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
+        if (table[i].type != OPTION_OUTPUT)
+            continue;
+        if (!check_output(o, &table[i], error))
+            return FALSE;
+        for (guint k = 0; k < G_N_ELEMENTS(table); k++) {
+            gboolean file = table[k].type == OPTION_INPUT || (table[k].type == OPTION_OUTPUT && k > i);
+            if (file && !check_distinct(o, &table[i], &table[k], error))
+                return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+gboolean options_check(const struct options *o, GError **error)
+{
+    if (o->names == NAMES_ASIS && o->out)
+        return refuse(error, "names=asis with out= would write names into the capture: leave one of them");
+    if (o->names == NAMES_ASIS && o->crosscheck)
+        return refuse(error, "names=asis with crosscheck= has nothing to compare: leave one of them");
+    if (o->force && !o->out && !o->stats)
+        return refuse(error, "force=yes has nothing to overwrite: add out= or stats=");
+    return check_files(o, error);
+}
+
+gboolean options_want_run(const struct options *o)
+{
+    return o->out || o->stats || o->dry_run || o->crosscheck;
+}
+
+/* --- help, preferences ----------------------------------------------------------------------------- */
+
+void options_help(void)
+{
+    puts("Options of sianto, each as -X sianto:OPTION=VALUE:");
+    for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
+        const struct option *opt = &table[i];
+        if (opt->use & USE_HIDDEN)
+            continue;
+        g_autofree char *choices = opt->choices ? choices_text(opt->choices) : NULL;
+        printf("  %s=%s\n        %s\n", opt->name, choices ? choices : opt->value, opt->help);
+    }
+    puts("Example: tshark -q -r in.pcapng -X sianto:out=anon.pcapng\n"
+         "Tables: tshark -q -r in.pcapng -z sianto,stats");
+}
+
+static void register_preference(module_t *module, struct options *prefs, const struct option *opt)
+{
+    /* Names of preferences have no hyphens. */
+    char *name = g_strdelimit(g_strdup(opt->name), "-", '_');
+    char *title = g_strdup(name);
+    title[0] = g_ascii_toupper(title[0]);
+    g_strdelimit(title, "_", ' ');
+    if (opt->type == OPTION_CHOICE)
+        prefs_register_enum_preference(module, name, title, opt->help, choice_of(prefs, opt), opt->choices, FALSE);
+    else if (opt->type == OPTION_INPUT)
+        prefs_register_filename_preference(module, name, title, opt->help, text_of(prefs, opt), FALSE);
+    else
+        prefs_register_string_preference(module, name, title, opt->help, text_of(prefs, opt));
+}
+
+void options_register_preferences(module_t *module, struct options *prefs)
+{
+    prefs_register_bool_preference(module, "preview", "Show replacements in the packet details",
+                                   "Below SiAnTo, each identity with the label that an export writes for it",
+                                   &prefs->preview);
+    for (guint i = 0; i < G_N_ELEMENTS(table); i++)
+        if (table[i].use & USE_TREE)
+            register_preference(module, prefs, &table[i]);
+}
+
+struct options options_merge(const struct options *o, const struct options *prefs)
+{
+    struct options merged = *o;
+    merged.preview = prefs->preview;
+    for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
+        const struct option *opt = &table[i];
+        if (!(opt->use & USE_TREE) || !is_default(o, opt))
+            continue;
+        if (opt->type == OPTION_CHOICE)
+            *choice_of(&merged, opt) = choice(prefs, opt);
+        else
+            *text_of(&merged, opt) = text(prefs, opt);
+    }
+    return merged;
+}
+
+/* --- for the core ---------------------------------------------------------------------------------- */
+
+struct sianto_settings options_settings(const struct options *o)
+{
+    return (struct sianto_settings){
+        .labels = (enum label_style)o->labels,
+        .addresses = (enum address_mode)o->addresses,
+        .country = o->country,
+        .keep_path = o->keep,
+        .policy_path = o->policy,
+        .as_is = o->names == NAMES_ASIS,
+    };
+}
+
+static const char *choice_name(const struct options *o, const struct option *opt)
+{
+    for (guint i = 0; opt->choices[i].name; i++)
+        if (opt->choices[i].value == choice(o, opt))
+            return opt->choices[i].name;
+    return "?";
+}
+
+char *options_describe(const struct options *o)
+{
+    GString *all = g_string_new(NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
+        const struct option *opt = &table[i];
+        const char *value = NULL;
+        if (opt->use & USE_TOLD)
+            value = opt->type == OPTION_CHOICE ? choice_name(o, opt) : text(o, opt);
+        else if (opt->use & USE_SET && text(o, opt))
+            value = "set";
+        if (value)
+            g_string_append_printf(all, "%s%s=%s", all->len ? " " : "", opt->name, value);
+    }
+    return g_string_free(all, FALSE);
+}

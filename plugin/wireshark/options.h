@@ -1,0 +1,50 @@
+/* options.h - what the user asks for: -X sianto:NAME=VALUE and the preferences, from one table.
+ *
+ * An export depends on -X options alone (DESIGN section 2: the output is a function of input, options
+ * and key); preferences serve the tree, and the dialogs later. -X options win over them there.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SIANTO_OPTIONS_H
+#define SIANTO_OPTIONS_H
+
+#include "compat.h"
+
+#include <epan/prefs.h>
+
+#include "sianto.h"
+
+enum names_mode { NAMES_LABEL, NAMES_ASIS };
+
+/* Strings live as long as the process; NULL or empty where not given. */
+struct options {
+    const char *out, *stats, *key, *country, *keep, *policy, *server;
+    int names, labels, addresses; /* enum names_mode, label_style, address_mode */
+    int force, dry_run, crosscheck;
+    gboolean given; /* any of them, by -X */
+    ws_bool preview; /* preference only: show replacements in the tree */
+};
+
+#define OPTIONS_ERROR options_error_quark()
+GQuark options_error_quark(void);
+
+void options_init(struct options *o);
+/* Consumes all -X sianto: options. The error says what, where and how to mend it, in one line.
+ * `help`: -X sianto:help was among them. */
+gboolean options_parse(struct options *o, gboolean *help, GError **error);
+/* What cannot be had together, and output files: existing, the input itself, a folder that is not
+ * there, a name without a known ending. */
+gboolean options_check(const struct options *o, GError **error);
+/* Does anything here need the frames: out, stats, dry-run? */
+gboolean options_want_run(const struct options *o);
+
+void options_help(void); /* on standard output */
+void options_register_preferences(module_t *module, struct options *prefs);
+/* `o` where it sets an option of the tree, else `prefs`. */
+struct options options_merge(const struct options *o, const struct options *prefs);
+
+struct sianto_settings options_settings(const struct options *o);
+/* "labels=readable addresses=class key=set ...": values that say nothing of the site; caller frees. */
+char *options_describe(const struct options *o);
+
+#endif

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "outfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+G_DEFINE_QUARK(sianto-outfile-error, outfile_error)
+
+struct outfile {
+    char *path, *temp;
+    int fd;
+    guint slot;
+    gboolean published;
+};
+
+/* --- what a signal handler can reach --------------------------------------------------------------- */
+
+/* A handler may touch nothing but this: names of temporary files, NULL where none. Each is set after
+ * its file exists and cleared before its name is freed. */
+static char *volatile temporary[OUTFILES_MAX];
+
+static void remove_temporary(void)
+{
+    for (guint i = 0; i < OUTFILES_MAX; i++)
+        if (temporary[i])
+            unlink(temporary[i]);
+}
+
+static void on_signal(int signum)
+{
+    remove_temporary();
+    signal(signum, SIG_DFL);
+    raise(signum);
+}
+
+/* Signals that would end the process are caught. One that has a handler already is left to it: tshark
+ * goes on to its ordered end after SIGINT, SIGTERM and SIGHUP, where we clean up (or complete the file
+ * of a live capture). SIGXFSZ is ignored, so that a limit on file sizes is a write error. */
+static void guard_signals(void)
+{
+    static const int fatal[] = {SIGINT,  SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGALRM, SIGXCPU,
+                                SIGUSR1, SIGUSR2, SIGABRT, SIGSEGV, SIGBUS,  SIGFPE,  SIGILL};
+    struct sigaction was, ours = {.sa_handler = on_signal, .sa_flags = (int)SA_NODEFER};
+    sigemptyset(&ours.sa_mask);
+    for (guint i = 0; i < G_N_ELEMENTS(fatal); i++)
+        if (sigaction(fatal[i], NULL, &was) == 0 && was.sa_handler == SIG_DFL)
+            sigaction(fatal[i], &ours, NULL);
+    if (sigaction(SIGXFSZ, NULL, &was) == 0 && was.sa_handler == SIG_DFL)
+        signal(SIGXFSZ, SIG_IGN);
+}
+
+static gboolean remember(struct outfile *f)
+{
+    static gsize once = 0;
+    if (g_once_init_enter(&once)) {
+        atexit(remove_temporary);
+        g_once_init_leave(&once, 1);
+    }
+    guard_signals();
+    for (guint i = 0; i < OUTFILES_MAX; i++) {
+        if (!temporary[i]) {
+            f->slot = i;
+            temporary[i] = f->temp;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* --- life ------------------------------------------------------------------------------------------ */
+
+static gboolean fail(GError **error, const char *what, const char *path)
+{
+    g_set_error(error, OUTFILE_ERROR, errno, "%s cannot be %s: %s", path, what, g_strerror(errno));
+    return FALSE;
+}
+
+struct outfile *outfile_new(const char *path, GError **error)
+{
+    struct outfile *f = g_new0(struct outfile, 1);
+    g_autofree char *folder = g_path_get_dirname(path);
+    f->path = g_strdup(path);
+    f->temp = g_build_filename(folder, ".sianto-XXXXXX", NULL);
+    f->slot = OUTFILES_MAX;
+    f->fd = g_mkstemp_full(f->temp, O_RDWR | O_CLOEXEC, 0600);
+    if (f->fd < 0)
+        fail(error, "created", path);
+    else if (remember(f))
+        return f;
+    else
+        g_set_error(error, OUTFILE_ERROR, 0, "%s: too many output files at a time", path);
+    outfile_free(f);
+    return NULL;
+}
+
+int outfile_open(struct outfile *f, GError **error)
+{
+    int fd = fcntl(f->fd, F_DUPFD_CLOEXEC, 0);
+    if (fd < 0)
+        fail(error, "written", f->path);
+    return fd;
+}
+
+gboolean outfile_sync(struct outfile *f, GError **error)
+{
+    if (fsync(f->fd) < 0 && errno != EINVAL && errno != ENOTSUP)
+        return fail(error, "written", f->path);
+    return TRUE;
+}
+
+/* --- its name -------------------------------------------------------------------------------------- */
+
+static mode_t usual_mode(void)
+{
+    mode_t mask = umask(0);
+    umask(mask);
+    return 0666 & ~mask;
+}
+
+/* link() does not overwrite, as rename() would, whatever came into being meanwhile. File systems
+ * without links get the weaker test. */
+static int name_new(const char *temp, const char *path)
+{
+    struct stat st;
+    if (link(temp, path) == 0) {
+        unlink(temp);
+        return 0;
+    }
+    if (errno == EEXIST)
+        return -1;
+    if (lstat(path, &st) == 0) {
+        errno = EEXIST;
+        return -1;
+    }
+    return rename(temp, path);
+}
+
+static void sync_folder(const char *path)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    fsync(fd);
+    close(fd);
+}
+
+gboolean outfile_publish(struct outfile *f, gboolean replace, gboolean secret, GError **error)
+{
+    if (!secret && fchmod(f->fd, usual_mode()) < 0)
+        return fail(error, "given its mode", f->path);
+    if ((replace ? rename(f->temp, f->path) : name_new(f->temp, f->path)) < 0)
+        return fail(error, "given its name", f->path);
+    f->published = TRUE;
+    if (f->slot < OUTFILES_MAX)
+        temporary[f->slot] = NULL;
+    sync_folder(f->path);
+    return TRUE;
+}
+
+void outfile_withdraw(struct outfile *f)
+{
+    if (f && f->published)
+        unlink(f->path);
+}
+
+void outfile_free(struct outfile *f)
+{
+    if (!f)
+        return;
+    if (f->slot < OUTFILES_MAX && !f->published) {
+        unlink(f->temp);
+        temporary[f->slot] = NULL;
+    }
+    if (f->fd >= 0)
+        close(f->fd);
+    g_free(f->temp);
+    g_free(f->path);
+    g_free(f);
+}

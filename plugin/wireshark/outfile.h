@@ -1,0 +1,35 @@
+/* outfile.h - a file that appears under its name only when it is complete.
+ *
+ * It is written under a temporary name (.sianto-XXXXXX) in the target's folder, created exclusively
+ * with mode 0600. outfile_sync brings it to the disk, outfile_publish gives it its name. Until then
+ * the old file of that name stands untouched. The temporary file goes when it is discarded, when the
+ * process exits, and on signals that would end it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SIANTO_OUTFILE_H
+#define SIANTO_OUTFILE_H
+
+#include <glib.h>
+
+#define OUTFILE_ERROR outfile_error_quark()
+GQuark outfile_error_quark(void);
+
+/* At most this many at a time: capture, statistics, and room. */
+#define OUTFILES_MAX 8
+
+struct outfile;
+
+/* `path` is copied. NULL and an error that names it where the folder cannot be written. */
+struct outfile *outfile_new(const char *path, GError **error);
+/* A new descriptor for writing, the caller's to close. */
+int outfile_open(struct outfile *f, GError **error);
+gboolean outfile_sync(struct outfile *f, GError **error);
+/* `replace`: over an existing file; else that is an error. `secret`: mode 0600, else as the umask says. */
+gboolean outfile_publish(struct outfile *f, gboolean replace, gboolean secret, GError **error);
+/* Takes the name away again: where the next of several files could not be published. */
+void outfile_withdraw(struct outfile *f);
+/* Removes the temporary file, if it is still one, and frees. NULL is fine. */
+void outfile_free(struct outfile *f);
+
+#endif

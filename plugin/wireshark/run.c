@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "run.h"
+
+#include <string.h>
+
+#include "crosscheck.h"
+#include "exporter.h"
+#include "host.h"
+#include "session.h"
+#include "stats.h"
+#include "summary.h"
+
+/* What is remembered of a frame while the core has it. */
+struct pending {
+    struct record record;
+    struct crosscheck_fields *fields; /* owned; NULL without crosscheck */
+    gboolean wireshark_sip;
+    int layer; /* id of the innermost protocol that Wireshark names, for dry-run */
+};
+
+struct run {
+    const struct options *options;
+    struct sianto *core;
+    struct exporter *exporter; /* NULL where no capture is written */
+    struct stats *stats;
+    struct crosscheck *crosscheck;
+    struct summary summary;
+    GArray *queue; /* struct pending, a ring in order of frames: `queued` of them from `head` on */
+    guint head, queued;
+    int proto_sip;
+    gboolean table, finished, failed;
+};
+
+/* --- faults ---------------------------------------------------------------------------------------- */
+
+static void take_away_files(struct run *run)
+{
+    g_clear_pointer(&run->exporter, exporter_free);
+}
+
+static void fail(struct run *run, const char *text)
+{
+    if (run->failed)
+        return;
+    run->failed = TRUE;
+    host_say("%s", text);
+    host_fail();
+    take_away_files(run);
+}
+
+static void fail_error(struct run *run, GError *error)
+{
+    g_autofree char *text =
+        run->options->out || run->options->stats
+            ? g_strdup_printf("%s: no output file was written", error->message)
+            : g_strdup(error->message);
+    fail(run, text);
+    g_error_free(error);
+}
+
+/* --- the ring -------------------------------------------------------------------------------------- */
+
+static struct pending *ring_at(struct run *run, guint index)
+{
+    return &g_array_index(run->queue, struct pending, (run->head + index) % run->queue->len);
+}
+
+/* Bounded by what the core holds back. */
+static void ring_grow(struct run *run)
+{
+    GArray *wider = g_array_new(FALSE, TRUE, sizeof(struct pending));
+    g_array_set_size(wider, run->queue->len ? run->queue->len * 2 : 16);
+    for (guint i = 0; i < run->queued; i++)
+        g_array_index(wider, struct pending, i) = *ring_at(run, i);
+    g_array_free(run->queue, TRUE);
+    run->queue = wider;
+    run->head = 0;
+}
+
+static void ring_push(struct run *run, struct pending p)
+{
+    if (run->queued == run->queue->len)
+        ring_grow(run);
+    *ring_at(run, run->queued++) = p;
+}
+
+static void ring_pop(struct run *run)
+{
+    crosscheck_fields_free(ring_at(run, 0)->fields);
+    run->head = (run->head + 1) % run->queue->len;
+    run->queued--;
+}
+
+/* --- out of the core ------------------------------------------------------------------------------- */
+
+static void take_frame(void *arg, const struct sianto_frame_out *out)
+{
+    struct run *run = arg;
+    GError *error = NULL;
+    while (run->queued && ring_at(run, 0)->record.number < out->number)
+        ring_pop(run);
+    if (run->failed || !run->queued || ring_at(run, 0)->record.number != out->number)
+        return;
+    const struct pending *p = ring_at(run, 0);
+    if (p->wireshark_sip && !out->sip)
+        run->summary.unrecognised++;
+    if (run->crosscheck)
+        crosscheck_frame(run->crosscheck, p->fields, out);
+    if (out->drop != DROP_NONE && run->options->dry_run)
+        summary_dropped(&run->summary, out->drop, p->layer);
+    if (out->drop == DROP_NONE && run->exporter &&
+        !exporter_write(run->exporter, &p->record, out->bytes, out->wire_len, &error))
+        fail_error(run, error);
+    ring_pop(run);
+}
+
+static void take_event(void *arg, const struct sip_event *event)
+{
+    struct run *run = arg;
+    stats_event(run->stats, event);
+}
+
+/* --- life ------------------------------------------------------------------------------------------ */
+
+static gboolean start_core(struct run *run, GError **error)
+{
+    struct sianto_settings settings = options_settings(run->options);
+    struct sianto_sink sink = {.frame = take_frame, .event = take_event, .arg = run};
+    const struct key *key = session_key(run->options->key, error);
+    if (!key)
+        return FALSE;
+    run->core = sianto_new(&settings, key, &sink, error);
+    if (!run->core)
+        return FALSE;
+    run->stats = stats_new(run->options->server, run->core, error);
+    return run->stats != NULL;
+}
+
+struct run *run_new(const struct options *options, GError **error)
+{
+    struct run *run = g_new0(struct run, 1);
+    run->options = options;
+    run->queue = g_array_new(FALSE, TRUE, sizeof(struct pending));
+    run->proto_sip = proto_get_id_by_filter_name("sip");
+    if (!start_core(run, error)) {
+        run_free(run);
+        return NULL;
+    }
+    summary_init(&run->summary);
+    if (options->crosscheck)
+        run->crosscheck = crosscheck_new();
+    if (options->out && !options->dry_run) {
+        g_autofree char *described = options_describe(options);
+        run->exporter = exporter_new(options->out, described);
+    }
+    host_forbid_core_dumps();
+    return run;
+}
+
+void run_want_table(struct run *run)
+{
+    run->table = TRUE;
+}
+
+void run_free(struct run *run)
+{
+    if (!run)
+        return;
+    while (run->queued)
+        ring_pop(run);
+    exporter_free(run->exporter);
+    stats_free(run->stats);
+    crosscheck_free(run->crosscheck);
+    summary_clear(&run->summary);
+    sianto_free(run->core);
+    g_array_free(run->queue, TRUE);
+    g_free(run);
+}
+
+/* --- into the core --------------------------------------------------------------------------------- */
+
+/* Times outside of what microseconds in 64 bits can hold are at the edge. */
+static gint64 microseconds(const nstime_t *ts)
+{
+    const gint64 edge = G_MAXINT64 / G_USEC_PER_SEC - 1;
+    return CLAMP((gint64)ts->secs, -edge, edge) * G_USEC_PER_SEC + ts->nsecs / 1000;
+}
+
+static gboolean has_layer(const packet_info *pinfo, int proto)
+{
+    for (wmem_list_frame_t *l = wmem_list_head(pinfo->layers); l; l = wmem_list_frame_next(l))
+        if (GPOINTER_TO_INT(wmem_list_frame_data(l)) == proto)
+            return TRUE;
+    return FALSE;
+}
+
+static int innermost_layer(const packet_info *pinfo)
+{
+    wmem_list_frame_t *last = wmem_list_tail(pinfo->layers);
+    return last ? GPOINTER_TO_INT(wmem_list_frame_data(last)) : -1;
+}
+
+static void feed(struct run *run, const struct record *r, tvbuff_t *tvb, guint32 wire_len)
+{
+    gsize n = tvb_captured_length(tvb);
+    struct sianto_frame_in in = {
+        .number = r->number,
+        .time_us = microseconds(&r->ts),
+        .linktype = record_linktype(r),
+        .captured = {n ? tvb_get_ptr(tvb, 0, (gint)n) : NULL, n},
+        .wire_len = MAX(wire_len, (guint32)n),
+    };
+    sianto_frame(run->core, &in);
+}
+
+/* An output that exists is looked for among the open files once more: the input may have been given in
+ * a way that the command line does not show. */
+static gboolean check_input(struct run *run)
+{
+    struct stat st;
+    const char *out = run->options->out;
+    if (!run->exporter || run->summary.records || !out || stat(out, &st) < 0 || !host_has_file(&st))
+        return TRUE;
+    fail(run, "out= is the input itself, which is never overwritten: no output file was written");
+    return FALSE;
+}
+
+void run_frame(struct run *run, packet_info *pinfo, epan_dissect_t *edt)
+{
+    struct pending p = {.layer = -1};
+    GError *error = NULL;
+    if (run->failed || run->finished || !check_input(run))
+        return;
+    run->summary.records++;
+    if (pinfo->rec->rec_type != REC_TYPE_PACKET) {
+        run->summary.no_packets++;
+        return;
+    }
+    record_from(&p.record, pinfo);
+    p.wireshark_sip = has_layer(pinfo, run->proto_sip);
+    if (run->options->dry_run)
+        p.layer = innermost_layer(pinfo);
+    if (run->crosscheck)
+        p.fields = crosscheck_collect(run->crosscheck, edt);
+    if (run->exporter && !exporter_see(run->exporter, &p.record, &error)) {
+        crosscheck_fields_free(p.fields);
+        fail_error(run, error);
+        return;
+    }
+    ring_push(run, p);
+    feed(run, &p.record, edt->tvb, pinfo->rec->rec_header.packet_header.len);
+    if (run->summary.records % 1024 == 0)
+        host_progress(run->summary.records);
+}
+
+/* --- the end --------------------------------------------------------------------------------------- */
+
+/* The capture last: whoever sees it finds the rest beside it. */
+static gboolean publish(struct run *run, struct outfile *json, GError **error)
+{
+    const struct options *o = run->options;
+    if (json && !outfile_publish(json, o->force, o->names == NAMES_ASIS, error))
+        return FALSE;
+    if (!run->exporter || outfile_publish(exporter_file(run->exporter), o->force, FALSE, error))
+        return TRUE;
+    outfile_withdraw(json);
+    return FALSE;
+}
+
+static gboolean write_files(struct run *run, const struct sianto_counts *counts, GError **error)
+{
+    struct outfile *json = NULL;
+    gboolean ok = !run->exporter || exporter_finish(run->exporter, error);
+    if (ok && run->options->stats && !run->options->dry_run) {
+        json = stats_write(run->stats, run->options->stats, run->options->out ? counts : NULL, error);
+        ok = json != NULL;
+    }
+    ok = ok && publish(run, json, error);
+    outfile_free(json);
+    return ok;
+}
+
+static void print_results(struct run *run, const struct sianto_counts *counts)
+{
+    const struct options *o = run->options;
+    g_autofree char *servers = stats_servers(run->stats);
+    run->summary.servers = servers;
+    run->summary.unknown = sianto_unknown_names(run->core);
+    if (o->dry_run)
+        summary_print_dry_run(&run->summary, counts);
+    else if (o->out || o->stats || o->crosscheck)
+        summary_print(&run->summary, o, counts);
+    if (run->table)
+        stats_print(run->stats);
+    run->summary.servers = NULL;
+    run->summary.unknown = NULL;
+}
+
+void run_finish(struct run *run)
+{
+    GError *error = NULL;
+    if (run->finished || run->failed)
+        return;
+    gboolean ok = sianto_finish(run->core, &error);
+    run->finished = TRUE;
+    if (run->failed) /* while the last frames left */
+        return;
+    struct sianto_counts counts = sianto_counts(run->core);
+    stats_finish(run->stats);
+    ok = ok && write_files(run, &counts, &error);
+    if (!ok) {
+        fail_error(run, error);
+        return;
+    }
+    print_results(run, &counts);
+    if (run->crosscheck && !crosscheck_passed(run->crosscheck, counts.gap_bytes))
+        host_fail();
+}
+
+void run_abandon(struct run *run)
+{
+    if (run->finished || run->failed)
+        return;
+    run->failed = TRUE;
+    if (run->summary.records && (run->exporter || run->options->stats))
+        host_say("interrupted: no output file was written");
+    host_fail();
+    take_away_files(run);
+}

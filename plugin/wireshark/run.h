@@ -1,0 +1,30 @@
+/* run.h - one pass over a capture: frames into the core, new frames to the file, events to the
+ * statistics, and at the end the files under their names, and the summary.
+ *
+ * A fault is said once, on standard error; from then on the run takes no more frames, its files are
+ * gone, and tshark will end with status 2.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SIANTO_RUN_H
+#define SIANTO_RUN_H
+
+#include "compat.h"
+
+#include "options.h"
+
+struct run;
+
+/* `options` must outlive the run. Errors are the user's to mend: nothing was read or created yet. */
+struct run *run_new(const struct options *options, GError **error);
+/* Print tables on standard output at the end. */
+void run_want_table(struct run *run);
+/* A frame in the order of the input; records that are no packets are counted and left out. */
+void run_frame(struct run *run, packet_info *pinfo, epan_dissect_t *edt);
+/* All frames were read: files are published, tables and summary printed. Once. */
+void run_finish(struct run *run);
+/* The reading was given up before: files are removed. Nothing where the run is finished. */
+void run_abandon(struct run *run);
+void run_free(struct run *run);
+
+#endif

@@ -1,0 +1,25 @@
+/* session.h - what the whole process shares: the options, and the key of export and tree.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SIANTO_SESSION_H
+#define SIANTO_SESSION_H
+
+#include "key.h"
+#include "options.h"
+
+struct session {
+    struct options options; /* from -X */
+    struct options prefs;
+    int proto;
+};
+
+/* One for the process, valid from registration on. */
+struct session *session_get(void);
+
+/* The key in `path`, or (NULL) one drawn at random once, so that the tree shows what an export of the
+ * same process writes. Borrowed until session_close, or until another path is asked for. */
+const struct key *session_key(const char *path, GError **error);
+void session_close(void);
+
+#endif

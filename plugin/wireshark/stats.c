@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "compat.h"
+#include "stats.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <wsutil/json_dumper.h>
+
+#include "storm.h"
+
+struct stats {
+    struct storm *storm;
+};
+
+/* --- events ---------------------------------------------------------------------------------------- */
+
+struct stats *stats_new(const char *servers, struct sianto *core, GError **error)
+{
+    g_autoptr(GArray) ends = servers ? storm_servers_parse(servers, error) : NULL;
+    struct storm_settings settings = {.servers = NULL};
+    if (servers && !ends)
+        return NULL;
+    for (guint i = 0; ends && i < ends->len; i++)
+        sianto_map_endpoint(core, &g_array_index(ends, struct endpoint, i));
+    if (ends)
+        settings = (struct storm_settings){.servers = (const struct endpoint *)(void *)ends->data, .n_servers = ends->len};
+    struct stats *stats = g_new0(struct stats, 1);
+    stats->storm = storm_new(&settings);
+    return stats;
+}
+
+void stats_free(struct stats *stats)
+{
+    if (!stats)
+        return;
+    storm_free(stats->storm);
+    g_free(stats);
+}
+
+void stats_event(struct stats *stats, const struct sip_event *event)
+{
+    storm_event(stats->storm, event);
+}
+
+void stats_finish(struct stats *stats)
+{
+    storm_finish(stats->storm);
+}
+
+/* --- text ------------------------------------------------------------------------------------------ */
+
+static void print_line(void *arg _U_, const char *line)
+{
+    puts(line);
+}
+
+void stats_print(const struct stats *stats)
+{
+    storm_report_text(storm_result(stats->storm), print_line, NULL);
+}
+
+char *stats_servers(const struct stats *stats)
+{
+    const struct storm_result *r = storm_result(stats->storm);
+    GString *list = g_string_new(NULL);
+    for (guint i = 0; i < r->n_servers; i++)
+        g_string_append_printf(list, "%s%s", i ? ", " : "", r->servers[i].label);
+    return g_string_free(list, list->len == 0);
+}
+
+/* --- JSON ------------------------------------------------------------------------------------------ */
+
+static void begin_object(void *arg)
+{
+    json_dumper_begin_object(arg);
+}
+
+static void end_object(void *arg)
+{
+    json_dumper_end_object(arg);
+}
+
+static void begin_array(void *arg)
+{
+    json_dumper_begin_array(arg);
+}
+
+static void end_array(void *arg)
+{
+    json_dumper_end_array(arg);
+}
+
+static void name(void *arg, const char *text)
+{
+    json_dumper_set_member_name(arg, text);
+}
+
+static void string(void *arg, const char *text)
+{
+    json_dumper_value_string(arg, text);
+}
+
+static void raw(void *arg, const char *text)
+{
+    json_dumper_value_anyf(arg, "%s", text);
+}
+
+/* Counts of the core under the names of their enums. */
+static struct storm_export export_of(const struct sianto_counts *c, struct storm_named dropped[DROP_COUNT],
+                                     struct storm_named replaced[KIND_COUNT])
+{
+    struct storm_export e = {.frames = c->frames,
+                             .written = c->written,
+                             .dropped = dropped,
+                             .replaced = replaced,
+                             .too_long = c->too_long,
+                             .broken = c->broken};
+    for (guint i = DROP_NONE + 1; i < DROP_COUNT; i++)
+        dropped[e.n_dropped++] = (struct storm_named){drop_reason_name((enum drop_reason)i), c->dropped[i]};
+    for (guint i = 0; i < KIND_COUNT; i++)
+        if (i != KIND_KEPT && i != KIND_LENGTH)
+            replaced[e.n_replaced++] = (struct storm_named){kind_name((enum kind)i), c->replaced[i]};
+    return e;
+}
+
+static gboolean dump(const struct stats *stats, FILE *to, const struct sianto_counts *counts)
+{
+    struct json_dumper dumper = {.output_file = to, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT};
+    struct storm_named dropped[DROP_COUNT], replaced[KIND_COUNT];
+    struct storm_export export = {0};
+    struct storm_json json = {begin_object, end_object, begin_array, end_array, name, string, raw, &dumper};
+    if (counts)
+        export = export_of(counts, dropped, replaced);
+    storm_report_json(storm_result(stats->storm), counts ? &export : NULL, &json);
+    return json_dumper_finish(&dumper);
+}
+
+/* Closes `to` in any case. */
+static gboolean flush_and_close(FILE *to)
+{
+    gboolean ok = fflush(to) == 0 && !ferror(to);
+    int fault = errno;
+    fclose(to);
+    errno = fault;
+    return ok;
+}
+
+struct outfile *stats_write(const struct stats *stats, const char *path, const struct sianto_counts *counts,
+                            GError **error)
+{
+    struct outfile *file = outfile_new(path, error);
+    int fd = file ? outfile_open(file, error) : -1;
+    FILE *to = fd >= 0 ? fdopen(fd, "w") : NULL;
+    if (to) {
+        gboolean whole = dump(stats, to, counts);
+        if (flush_and_close(to) && whole && outfile_sync(file, error))
+            return file;
+    }
+    if (error && !*error)
+        g_set_error(error, OUTFILE_ERROR, errno, "%s cannot be written: %s", path, g_strerror(errno));
+    outfile_free(file);
+    return NULL;
+}

@@ -1,0 +1,30 @@
+/* stats.h - the statistics of a run: events in, tables and JSON out (plugin/storm does the work).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SIANTO_STATS_H
+#define SIANTO_STATS_H
+
+#include "outfile.h"
+#include "sianto.h"
+
+struct stats;
+
+/* `servers`: server=ADDR[:PORT][,...] with addresses of the input, or NULL. Borrows the core for the
+ * call, to know their new addresses. */
+struct stats *stats_new(const char *servers, struct sianto *core, GError **error);
+void stats_free(struct stats *stats);
+
+void stats_event(struct stats *stats, const struct sip_event *event);
+void stats_finish(struct stats *stats);
+
+/* After stats_finish. */
+void stats_print(const struct stats *stats); /* on standard output */
+/* The servers' addresses in the statistics, outermost first; NULL where none was found; caller frees. */
+char *stats_servers(const struct stats *stats);
+/* The JSON file, complete and on the disk, for the caller to publish. `counts`: of the export beside
+ * it, or NULL. */
+struct outfile *stats_write(const struct stats *stats, const char *path, const struct sianto_counts *counts,
+                            GError **error);
+
+#endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "summary.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "host.h"
+
+#define NUM G_GUINT64_FORMAT
+
+void summary_init(struct summary *s)
+{
+    *s = (struct summary){.layers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
+}
+
+void summary_clear(struct summary *s)
+{
+    g_clear_pointer(&s->layers, g_hash_table_unref);
+}
+
+void summary_dropped(struct summary *s, enum drop_reason reason, int layer)
+{
+    const char *protocol = layer >= 0 ? proto_get_protocol_filter_name(layer) : NULL;
+    char *key = g_strdup_printf("%s: %s", drop_reason_name(reason), protocol ? protocol : "?");
+    gsize n = (gsize)g_hash_table_lookup(s->layers, key);
+    g_hash_table_insert(s->layers, key, (gpointer)(n + 1));
+}
+
+/* --- lists of counts ------------------------------------------------------------------------------- */
+
+static void add_count(GString *list, guint64 n, const char *name)
+{
+    if (n)
+        g_string_append_printf(list, "%s%s %" NUM, list->len ? ", " : "", name, n);
+}
+
+static char *dropped_text(const struct sianto_counts *c)
+{
+    GString *list = g_string_new(NULL);
+    for (guint i = DROP_NONE + 1; i < DROP_COUNT; i++)
+        add_count(list, c->dropped[i], drop_reason_name((enum drop_reason)i));
+    return g_string_free(list, list->len == 0);
+}
+
+static char *replaced_text(const struct sianto_counts *c)
+{
+    GString *list = g_string_new(NULL);
+    for (guint i = 0; i < KIND_COUNT; i++)
+        if (i != KIND_KEPT && i != KIND_LENGTH)
+            add_count(list, c->replaced[i], kind_name((enum kind)i));
+    return g_string_free(list, list->len == 0);
+}
+
+static char *identities_text(const struct sianto_counts *c)
+{
+    GString *list = g_string_new(NULL);
+    add_count(list, c->users, "users");
+    add_count(list, c->phones, "of them telephone numbers");
+    add_count(list, c->domains, "domains");
+    add_count(list, c->addresses, "addresses");
+    add_count(list, c->agents, "products");
+    return g_string_free(list, list->len == 0);
+}
+
+/* --- after an export ------------------------------------------------------------------------------- */
+
+static void say_list(const char *what, char *list)
+{
+    if (list)
+        host_say("%s: %s", what, list);
+    g_free(list);
+}
+
+static void say_oddities(const struct summary *s, const struct sianto_counts *c)
+{
+    const char *limit = host_limit();
+    if (s->no_packets)
+        host_say("%" NUM " records are no packets and were left out", s->no_packets);
+    if (s->unrecognised)
+        host_say("unrecognised: %" NUM " frames that Wireshark takes for SIP and sianto does not; left out",
+                 s->unrecognised);
+    if (c->too_long)
+        host_say("too-long: %" NUM " messages no longer fit their frame and were scrubbed", c->too_long);
+    if (c->broken)
+        host_say("broken: %" NUM " messages that no rule can read were scrubbed to what routes them", c->broken);
+    if (c->gap_bytes)
+        host_say("%" NUM " bytes that no rule judged were scrubbed: please report this", c->gap_bytes);
+    if (limit)
+        host_say("limited by %s: not the whole input", limit);
+}
+
+static void say_private(const struct options *o)
+{
+    if (o->names == NAMES_ASIS)
+        host_say("%s holds names as found: private, readable by you alone", o->stats);
+}
+
+void summary_print(const struct summary *s, const struct options *o, const struct sianto_counts *c)
+{
+    if (o->out)
+        host_say("%" NUM " frames read, %" NUM " written to %s", c->frames, c->written, o->out);
+    else
+        host_say("%" NUM " frames read, %" NUM " with SIP", c->frames, c->written);
+    say_list("dropped", dropped_text(c));
+    host_say("%" NUM " SIP messages", c->sip_messages);
+    say_list("different", identities_text(c));
+    say_list("replaced", replaced_text(c));
+    say_oddities(s, c);
+    if (s->servers)
+        host_say("%s: %s", o->names == NAMES_ASIS ? "server" : "server, by its new address", s->servers);
+    if (o->stats)
+        host_say("statistics in %s", o->stats);
+    say_private(o);
+    if (o->out && !c->written)
+        host_say("nothing was written: no SIP over UDP was found; dry-run=yes tells what there is");
+    else if (o->out)
+        host_say("look at it: wireshark %s", o->out);
+}
+
+/* --- dry run --------------------------------------------------------------------------------------- */
+
+static void print_table(const char *title, GHashTable *counts)
+{
+    GList *names = g_list_sort(g_hash_table_get_keys(counts), (GCompareFunc)strcmp);
+    if (names)
+        printf("%s:\n", title);
+    for (GList *l = names; l; l = l->next) {
+        g_autofree char *shown = g_strescape(l->data, NULL);
+        printf("  %-40s %10" G_GSIZE_FORMAT "\n", shown, (gsize)g_hash_table_lookup(counts, l->data));
+    }
+    g_list_free(names);
+}
+
+static void print_row(const char *name, guint64 n)
+{
+    if (n)
+        printf("  %-40s %10" NUM "\n", name, n);
+}
+
+void summary_print_dry_run(const struct summary *s, const struct sianto_counts *c)
+{
+    printf("Dry run: nothing is written\nFrames:\n");
+    print_row("read", c->frames);
+    print_row("would be written", c->written);
+    for (guint i = DROP_NONE + 1; i < DROP_COUNT; i++)
+        print_row(drop_reason_text((enum drop_reason)i), c->dropped[i]);
+    print_row("Wireshark takes for SIP, sianto does not", s->unrecognised);
+    printf("Would be replaced:\n");
+    for (guint i = 0; i < KIND_COUNT; i++)
+        if (i != KIND_KEPT && i != KIND_LENGTH)
+            print_row(kind_name((enum kind)i), c->replaced[i]);
+    printf("Different:\n");
+    print_row("users", c->users);
+    print_row("of them telephone numbers", c->phones);
+    print_row("domains", c->domains);
+    print_row("addresses", c->addresses);
+    print_row("products", c->agents);
+    print_table("Would be dropped, by reason and innermost layer", s->layers);
+    print_table("Names that the policy does not know (redacted)", s->unknown);
+    if (s->servers)
+        printf("Server, by its new address: %s\n", s->servers);
+}

@@ -1,0 +1,16 @@
+/* tap.h - when frames are asked for, and how they come: a listener on "frame".
+ *
+ * No listener is registered unless an option or -z asks for it, since a listener alone makes tshark
+ * dissect. It needs no tree; only crosscheck does.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SIANTO_TAP_H
+#define SIANTO_TAP_H
+
+/* -z sianto,stats. At registration. */
+void tap_register(void);
+/* Options are parsed: begins the run that they ask for, if any; refuses (exit status 1) what cannot be. */
+void tap_start(void);
+
+#endif
