@@ -3,6 +3,14 @@
 
 #include "sianto.h"
 
+/* A host that is an IP literal is a network of one address. */
+static gboolean is_address(const char *word, const char *value)
+{
+    guint8 addr[16];
+    return strcmp(word, "host") == 0 &&
+           (address4_parse(bytes_of(value), addr) || address6_parse(bytes_of(value), addr));
+}
+
 static gboolean parse_line(struct keep *keep, gchar *line)
 {
     const struct {
@@ -19,7 +27,7 @@ static gboolean parse_line(struct keep *keep, gchar *line)
         gchar *value = g_strstrip(text + n);
         if (*value == '\0' || strpbrk(value, " \t"))
             return FALSE;
-        g_ptr_array_add(rows[i].list, g_strdup(value));
+        g_ptr_array_add(is_address(rows[i].word, value) ? keep->networks : rows[i].list, g_strdup(value));
         return TRUE;
     }
     return FALSE;

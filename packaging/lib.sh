@@ -1,0 +1,61 @@
+# What setup and test share. Sourced by bash from the project's top folder.
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+# shellcheck disable=SC2034 # used by those who source this
+BUILD_PACKAGES=(gcc cmake make pkg-config libglib2.0-dev libgcrypt20-dev libwireshark-dev libwiretap-dev
+                libwsutil-dev tshark python3-minimal)
+# shellcheck disable=SC2034
+TEST_PACKAGES=(python3 python3-jsonschema wireshark-common clang libclang-rt-14-dev ninja-build)
+
+say() {
+    printf '\n%s\n' "$*"
+}
+
+fail() {
+    printf '%s\n' "$*" >&2
+    exit 1
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        fail "This needs root for: $*. Install sudo, or run it as root."
+    fi
+}
+
+# Build files made with sudo belong to the caller again.
+own_again() {
+    [ "$(id -u)" -eq 0 ] || as_root chown -R "$(id -u):$(id -g)" "$1"
+}
+
+log() {
+    mkdir -p build/logs
+    printf 'build/logs/%s.log' "$1"
+}
+
+installed() {
+    [ "$(dpkg-query -W -f='${Status}' "$1" 2>/dev/null)" = "install ok installed" ]
+}
+
+# Only what is missing; the network may fail for a moment.
+install_packages() {
+    local missing=() package try
+    for package in "$@"; do
+        installed "$package" || missing+=("$package")
+    done
+    [ "${#missing[@]}" -gt 0 ] || return 0
+    say "Installing ${missing[*]}"
+    for try in 1 2 3; do
+        if as_root apt-get update -qq &&
+            as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+                "${missing[@]}" >"$(log apt)" 2>&1 </dev/null; then
+            return 0
+        fi
+        sleep $((try * 5))
+    done
+    tail -n 20 "$(log apt)" >&2
+    fail "apt-get could not install ${missing[*]}: see build/logs/apt.log"
+}

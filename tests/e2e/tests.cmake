@@ -1,0 +1,17 @@
+# End-to-end tests: the real tshark with the plugin that was built, as an ordinary user.
+# A test that cannot run (no ../shared, no tshark) says so and counts as skipped, not as passed.
+# SPDX-License-Identifier: GPL-2.0-or-later
+find_program(SYSTEM_PYTHON NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH REQUIRED)
+function(sianto_e2e name script)
+  add_test(NAME e2e-${name}
+           COMMAND ${SYSTEM_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/e2e/${script}
+                   --plugin $<TARGET_FILE:sianto> ${ARGN})
+  set_tests_properties(e2e-${name} PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE 77)
+endfunction()
+
+foreach(labels readable paper keyed)
+  sianto_e2e(planted-${labels} planted.py --labels ${labels})
+endforeach()
+include(${CMAKE_CURRENT_LIST_DIR}/cli.cmake OPTIONAL)
+sianto_e2e(corpus corpus.py --corpus ${CMAKE_SOURCE_DIR}/../shared/corpus)
+set_tests_properties(e2e-corpus PROPERTIES TIMEOUT 900)
