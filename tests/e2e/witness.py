@@ -6,6 +6,7 @@ asks whether they are still where they were, or anywhere. Values are never print
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 import ipaddress
+import os
 import re
 import urllib.parse
 
@@ -37,7 +38,13 @@ TOKENS = ('call-id', 'tag', 'branch', 'nonce', 'id')  # permuted: tiny domains m
 TOKEN_MIN, DIGITS_MIN = 8, 10
 
 # What stays, or is written for everybody (DESIGN, sections 4 to 6).
-KEPT = {'', '*', '-', ' ', 'anonymous', 'anonymous.invalid', 'localhost', 'redacted', '0', '1', 'unknown', 'restricted'}
+KEPT = {'', '*', '-', ' ', 'anonymous', 'anonymous.invalid', 'localhost', 'redacted', '0', '1', 'unknown', 'restricted',
+        'unavailable'}
+
+# Fields in which a word of a closed list stays: the list's name in plugin/core/policy_lists.c. That a
+# list holds nothing but words that anybody uses is what tests/unit/test_policy.c looks at.
+CLOSED = {'sip.auth.realm': 'realms', 'sdp.owner.username': 'sdp_origins', 'sdp.session_name': 'session_names'}
+LISTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../plugin/core/policy_lists.c')
 
 # Classes of fewer than 2^16 addresses, where equality by chance is likely, and those that stay.
 SMALL = [ipaddress.ip_network(n) for n in (
@@ -45,6 +52,28 @@ SMALL = [ipaddress.ip_network(n) for n in (
     '192.31.196.0/24', '192.52.193.0/24', '192.175.48.0/24', '224.0.0.0/4', '255.255.255.255/32', '::/128', '::1/128', 'ff00::/8')]
 AGENT = re.compile(r'[A-Za-z][\w .-]*(/v?\d{1,3}(\.\d{1,3})?)?')
 LABEL = re.compile(r'(u|d|ua)?\d+(\.invalid)?|x+|[x ]+|\+?999\d+', re.I)
+
+
+def read_lists():
+    with open(LISTS, encoding='utf-8') as file:
+        text = file.read()
+    lists = re.findall(r'const char \*const (\w+)\[\] = \{(.*?)\};', text, re.S)
+    return {name: {word.lower() for word in re.findall(r'"([^"]*)"', body)} for name, body in lists}
+
+
+WORDS = read_lists()
+
+
+def closed(field, value):
+    """Is it a word of the closed list that this field keeps?"""
+    return value.strip().strip('"').lower() in WORDS.get(CLOSED.get(field), ())
+
+
+def products(rows):
+    """The first words of the products: a product that is well known keeps its name, so a user or host
+    of that name is found in the file without being a leak."""
+    names = [v for row in rows for field in ('sip.User-Agent', 'sip.Server') for v in row[field]]
+    return {re.split(r'[/\s]', name)[0].lower() for name in names}
 
 
 def as_address(value):
