@@ -47,7 +47,7 @@ class Tshark:
         return re.search(r'\b(\d+\.\d+)\.\d+', text).group(1)
 
     def install(self, plugin):
-        folder = os.path.join(self.dir, '.local/lib/wireshark/plugins', self.version, 'epan')
+        folder = os.path.join(self.dir, 'plugins', self.version, 'epan')
         os.makedirs(folder)
         shutil.copy(plugin, os.path.join(folder, 'sianto.so'))
 
@@ -78,10 +78,16 @@ class Tshark:
             return words
         return ['setpriv', '--reuid=%d' % RUN_AS, '--regid=%d' % RUN_AS, '--clear-groups'] + words
 
-    def run(self, *words, program='tshark', binary=False, timeout=TIMEOUT_S, stdin=subprocess.DEVNULL):
-        env = dict(os.environ, HOME=self.dir, LC_ALL='C.UTF-8', TZ='UTC')
-        for name in ('XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'WIRESHARK_PLUGIN_DIR'):
+    def environment(self):
+        """The plugin that was built, and none that is installed: a folder of plugins of our own."""
+        env = dict(os.environ, HOME=self.dir, LC_ALL='C.UTF-8', TZ='UTC',
+                   WIRESHARK_PLUGIN_DIR=os.path.join(self.dir, 'plugins'))
+        for name in ('XDG_CONFIG_HOME', 'XDG_DATA_HOME'):
             env.pop(name, None)
+        return env
+
+    def run(self, *words, program='tshark', binary=False, timeout=TIMEOUT_S, stdin=subprocess.DEVNULL):
+        env = self.environment()
         try:
             done = subprocess.run(self.command([program] + list(words)), env=env, cwd=self.dir, stdin=stdin,
                                   capture_output=True, timeout=timeout)
