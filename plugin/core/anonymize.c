@@ -101,11 +101,19 @@ static gboolean is_encoding(struct bytes value)
     return value.n > 0;
 }
 
+/* Where several types are given, the last one that we can read counts, as it does for Wireshark. */
+static gboolean is_readable(const struct rewrite *rw, struct bytes type)
+{
+    gsize end = bytes_chr(type, ';');
+    struct bytes name = bytes_trim(end == NOT_FOUND ? type : bytes_sub(type, 0, end));
+    return policy_body(rw->tables->policy, name)->format != BODY_REDACT;
+}
+
 static void note_body_header(const struct rewrite *rw, const struct policy_header *row,
                              const struct sip_header *h, struct body_info *body)
 {
     const struct names *names = &rw->tables->names;
-    if (row == names->content_type && body->type.n == 0)
+    if (row == names->content_type && (body->type.n == 0 || is_readable(rw, header_value(rw, h))))
         body->type = header_value(rw, h);
     else if (row == names->content_encoding || row == names->transfer_encoding)
         body->encoded |= is_encoding(header_value(rw, h));

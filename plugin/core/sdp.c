@@ -170,7 +170,7 @@ static void judge_slash_numbers(struct rewrite *rw, gsize from, gsize to, guint6
     while (from < to) {
         gsize end = find(rw, from + 1, to, '/');
         rw_keep(rw, from, from + 1);
-        rw_number(rw, from + 1, end, 0, max);
+        sdp_judge_number(rw, from + 1, end, max);
         from = end;
     }
 }
@@ -215,7 +215,7 @@ static void judge_format(struct rewrite *rw, gsize from, gsize to)
 {
     guint64 v;
     if (bytes_number(rw_bytes(rw, from, to), G_MAXUINT64, &v))
-        rw_number(rw, from, to, 0, 65535);
+        sdp_judge_number(rw, from, to, 65535);
     else
         judge_by_line(rw, from, to, 'm', 3);
 }
@@ -229,7 +229,7 @@ void sdp_judge_media(struct rewrite *rw, gsize from, gsize to, gboolean with_por
         if (field == 0) {
             judge_by_line(rw, word, end, 'm', 0);
         } else if (field == 1) {
-            rw_number(rw, word, slash, 0, 65535);
+            sdp_judge_number(rw, word, slash, 65535);
             judge_slash_numbers(rw, slash, end, 65535);
         } else if (field == 2) {
             sdp_judge_proto(rw, word, end);
@@ -252,7 +252,7 @@ static void judge_times(struct rewrite *rw, gsize from, gsize to)
         gsize sign = rw->text.p[word] == '-' ? 1 : 0;
         gsize unit = end - word > sign + 1 && memchr("dhms", rw->text.p[end - 1], 4) ? 1 : 0;
         rw_keep(rw, word, word + sign);
-        rw_number(rw, word + sign, end - unit, 0, G_MAXUINT32);
+        sdp_judge_number(rw, word + sign, end - unit, G_MAXUINT32);
         rw_keep(rw, end - unit, end);
     }
 }

@@ -24,8 +24,9 @@ gboolean sdp_word_listed(const char *words, struct bytes word)
 
 const struct sdp_rule *sdp_rule_named(const struct sdp_named *named, guint n, struct bytes name)
 {
+    gchar first = g_ascii_tolower((gchar)MAX(bytes_at(name, 0), 0));
     for (guint i = 0; i < n; i++)
-        if (bytes_ieq(bytes_of(named[i].name), name))
+        if (named[i].name[0] == first && bytes_ieq(bytes_of(named[i].name), name))
             return &named[i].rule;
     return NULL;
 }
@@ -125,6 +126,8 @@ static gboolean is_word(const struct sdp_rule *rule, struct bytes w)
 static gboolean is_harmless(const struct sdp_rule *rule, struct bytes w)
 {
     switch (rule->as) {
+    case AS_NUMBER:
+        return is_canonical(w, rule->max);
     case AS_WORDS:
         return is_word(rule, w);
     case AS_RANGES:
@@ -319,6 +322,11 @@ void sdp_judge(struct rewrite *rw, gsize from, gsize to, const struct sdp_rule *
     rw_keep(rw, from, from + inner);
     judge_plain(rw, from + inner, to - inner, rule);
     rw_keep(rw, to - inner, to);
+}
+
+void sdp_judge_number(struct rewrite *rw, gsize from, gsize to, guint64 max)
+{
+    sdp_judge(rw, from, to, &(struct sdp_rule){AS_NUMBER, max, NULL});
 }
 
 /* ---- sequences ---- */

@@ -40,7 +40,7 @@ struct sdp_rule {
 };
 
 struct sdp_named {
-    const char *name;
+    const char *name; /* lower case */
     struct sdp_rule rule;
 };
 
@@ -55,6 +55,7 @@ struct sdp_params {
 
 /* Each function judges exactly [from, to). */
 void sdp_judge(struct rewrite *rw, gsize from, gsize to, const struct sdp_rule *rule);
+void sdp_judge_number(struct rewrite *rw, gsize from, gsize to, guint64 max);
 /* Words separated by blanks: the i-th by rules[i]; behind the n-th, the last `cycle` rules again and
  * again, or, where cycle is 0, redacted. */
 void sdp_judge_words(struct rewrite *rw, gsize from, gsize to, const struct sdp_rule *rules, guint n,

@@ -54,7 +54,9 @@ static const field_info *covering_field(const struct place *at, gint from, gint 
         const field_info *fi = g_ptr_array_index(at->fields, i);
         if (fi->length <= 0 || fi->start > from || fi->start + fi->length < to || !is_sip_field(fi))
             continue;
-        if (fi->ds_tvb == tvb_get_ds_tvb(at->tvb) && (!best || fi->length <= best->length))
+        if (FI_GET_FLAG(fi, FI_HIDDEN | FI_GENERATED) || fi->ds_tvb != tvb_get_ds_tvb(at->tvb))
+            continue;
+        if (!best || fi->length < best->length)
             best = fi;
     }
     return best;

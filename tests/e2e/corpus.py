@@ -62,8 +62,9 @@ def message(row):
     """Method or status, CSeq. A number that RFC 3261 does not allow (2^31 and more) is redacted as 0."""
     method = row['sip.Method'] or row['sip.Status-Code']
     number = [n if int(n) < 2**31 else '0' for n in row['sip.CSeq.seq'][:1]]
-    cseq = known(row['sip.CSeq.method'])
-    return known(method), tuple(number), cseq
+    name = known(method)
+    cseq = () if name == ('UNKNOWN',) else known(row['sip.CSeq.method'])  # Wireshark shows none with odd letters
+    return name, tuple(number), cseq
 
 
 class Capture:

@@ -121,12 +121,13 @@ def needles(kind, value):
 
 def canonical(kind, value):
     """What makes two spellings one identity, as far as this witness tells."""
+    if kind == 'user':  # what is escaped is no punctuation
+        value = value.split(';')[0].split(':')[0]
     value = urllib.parse.unquote(value).strip()
     if kind in ('host', 'mac'):
         address = as_address(value)
         return str(address) if address else value.lower().rstrip('.')
     if kind == 'user':
-        value = value.split(';')[0].split(':')[0]
         digits = re.sub(r'[-. ()]', '', value)
         return digits.lstrip('+') if re.fullmatch(r'\+?\d{7,15}', digits) else value
     return value

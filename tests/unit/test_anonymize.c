@@ -44,6 +44,8 @@ static const struct {
     {"line break behind the body", START "Content-Length: 0\r\n\r\n\r\n", START_OUT "Content-Length: 0\r\n\r\n\r\n"},
     {"encoded body", START "Content-Type: application/sdp\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nv=0!",
      START_OUT "Content-Type: application/sdp\r\nContent-Encoding: gzip\r\nContent-Length: 8\r\n\r\nredacted"},
+    {"two types", START "Content-Type: alice/bob\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello",
+     START_OUT "Content-Type: application/redacted\r\nContent-Type: text/plain\r\nContent-Length: 16\r\n\r\nxxxxxxxxxxxxxxxx"},
     {"control bytes", START "Via: SIP/2.0/UDP a.example.com\r\nSubject: al\001ice\r\nCSeq: 1 OPTIONS\r\nContent-Length: 3\r\n\r\nabc",
      START_OUT "Via: SIP/2.0/UDP d2.invalid\r\nCSeq: 1 OPTIONS\r\nContent-Length: 3\r\n\r\nxxx"},
 };
