@@ -105,9 +105,11 @@ static guint64 origin_constant(struct rewrite *rw, const struct words *w, gsize 
 {
     guint64 v = 0;
     struct bytes origin = origin_text(rw, w);
-    guint64 hash = (guint64)bytes_hash(origin) << 32 | bytes_ihash(arena_join(rw->arena, origin, BYTES_LIT("#")));
+    struct bytes other = arena_join(rw->arena, origin, BYTES_LIT("#"));
+    guint64 hash = (guint64)bytes_hash(origin) << 32 | bytes_ihash(other);
     struct bytes digits = arena_printf(rw->arena, "%020" G_GUINT64_FORMAT, hash);
-    struct bytes image = tokens_map(rw->tables->tokens, KIND_TOKEN, bytes_from(digits, digits.n - n), rw->arena);
+    digits = bytes_from(digits, digits.n - n);
+    struct bytes image = tokens_map(rw->tables->tokens, KIND_TOKEN, digits, rw->arena);
     bytes_number(bytes_sub(image, 0, 19), G_MAXUINT64, &v);
     return v;
 }

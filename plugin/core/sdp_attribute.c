@@ -82,8 +82,8 @@ static const struct sdp_rule crypto_words[] = {
      " SEED_CTR_128_HMAC_SHA1_80 SEED_128_CCM_80 SEED_128_GCM_96 AEAD_AES_128_GCM AEAD_AES_256_GCM"
      " AEAD_AES_128_GCM_8 AEAD_AES_256_GCM_8 NULL_HMAC_SHA1_80 NULL_HMAC_SHA1_32 "},
     {AS_KEYS, 0, NULL},
-    {AS_LISTED, 999, " KDR UNENCRYPTED_SRTP UNENCRYPTED_SRTCP UNAUTHENTICATED_SRTP FEC_ORDER FEC_SRTP SRTP_FEC"
-                     " WSH -WSH "},
+    {AS_LISTED, 999,
+     " KDR UNENCRYPTED_SRTP UNENCRYPTED_SRTCP UNAUTHENTICATED_SRTP FEC_ORDER FEC_SRTP SRTP_FEC WSH -WSH "},
 };
 
 /* ---- sources, streams, groups (RFC 5576, 8830, 8851, 8853, 8285) ---- */
@@ -132,7 +132,8 @@ static void judge_extension(struct rewrite *rw, gsize from, gsize to)
 static const struct sdp_rule extmap_words[] = {
     {AS_LISTED, 4294967295u, " sendonly recvonly sendrecv inactive "}};
 
-static const struct sdp_rule rid_words[] = {{AS_NAME, 0, " hi mid lo h m l q f "}, {AS_WORDS, 0, " send recv "}};
+static const struct sdp_rule rid_words[] = {
+    {AS_NAME, 0, " hi mid lo h m l q f "}, {AS_WORDS, 0, " send recv "}};
 
 static const struct sdp_named rid_known[] = {
     {"pt", {AS_RANGES, 127, NULL}},          {"max-width", {AS_NUMBER, 99999, NULL}},
@@ -199,11 +200,13 @@ static const struct sdp_rule feedback_words[] = {
 };
 
 static const struct sdp_rule report_words[] = {
-    {AS_LISTED, 65535, " pkt-loss-rle pkt-dup-rle pkt-rcpt-times rcvr-rtt all sender stat-summary loss dup jitt TTL HL"
-                       " voip-metrics none statistics "}};
+    {AS_LISTED, 65535,
+     " pkt-loss-rle pkt-dup-rle pkt-rcpt-times rcvr-rtt all sender stat-summary loss dup jitt TTL HL voip-metrics"
+     " none statistics "}};
 
 static const struct sdp_rule picture_words[] = {
-    {AS_LISTED, 65535, " * send recv x y sar par q 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 1.0 1.1 1.2 1.3 1.4 "}};
+    {AS_LISTED, 65535,
+     " * send recv x y sar par q 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 1.0 1.1 1.2 1.3 1.4 "}};
 
 /* RFC 3108 section 5.7.2.1, as gateways write it: "off - - - -". */
 static const struct sdp_rule silence_words[] = {{AS_WORDS, 9999, " on off - standard custom SID NoSID "}};

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sdp_rule.h"
 
+#define KEY_MAX_CHARS 128u /* base64; the longest key and salt of RFC 7714 take 60 */
+
 static gboolean is_blank(gint c)
 {
     return c == ' ' || c == '\t';
@@ -191,6 +193,19 @@ static gboolean is_key_limit(struct bytes w)
     return is_canonical(bytes_sub(w, 0, split), G_MAXUINT32) && is_canonical(bytes_from(w, split + 1), 128);
 }
 
+/* A key of zeros, as long as the suite wants it, since readers (Wireshark's too) refuse all other
+ * lengths. More than any suite wants is a message, not a key. */
+static struct bytes blank_key(struct rewrite *rw, struct bytes key)
+{
+    gsize n = MIN(key.n, KEY_MAX_CHARS), pad = 0;
+    while (pad < 2 && pad < key.n && key.p[key.n - 1 - pad] == '=')
+        pad++;
+    guint8 *out = arena_alloc(rw->arena, n);
+    memset(out, 'A', n);
+    memset(out + n - MIN(pad, n), '=', MIN(pad, n));
+    return (struct bytes){out, n};
+}
+
 /* key-method ":" key-info [ "|" lifetime ] [ "|" MKI ":" length ] */
 static void judge_key(struct rewrite *rw, gsize from, gsize to)
 {
@@ -201,7 +216,7 @@ static void judge_key(struct rewrite *rw, gsize from, gsize to)
         return;
     }
     rw_keep(rw, from, from + 7);
-    rw_put(rw, from + 7, at, BYTES_LIT("redacted"), KIND_REDACTED);
+    rw_put(rw, from + 7, at, blank_key(rw, rw_bytes(rw, from + 7, at)), KIND_REDACTED);
     while (at < to) {
         gsize next = bytes_chr_from(text, '|', at + 1 - from);
         gsize end = next == NOT_FOUND ? to : from + next;

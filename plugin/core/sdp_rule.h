@@ -30,7 +30,7 @@ enum sdp_as {
     AS_CNAME,    /* user@host or token */
     AS_HOST,     /* and "*" */
     AS_URI,
-    AS_KEYS,     /* RFC 4568 key parameters: "inline:" keys are redacted, lifetime and MKI stay */
+    AS_KEYS,     /* RFC 4568 key parameters: "inline:" keys become zeros, lifetime and MKI stay */
 };
 
 struct sdp_rule {

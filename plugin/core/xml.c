@@ -58,7 +58,8 @@ static void count_end(GMarkupParseContext *context, const gchar *name, gpointer 
 
 static gboolean run(struct bytes text, const GMarkupParser *parser, gpointer arg)
 {
-    GMarkupParseContext *context = g_markup_parse_context_new(parser, G_MARKUP_TREAT_CDATA_AS_TEXT, arg, NULL);
+    GMarkupParseContext *context =
+        g_markup_parse_context_new(parser, G_MARKUP_TREAT_CDATA_AS_TEXT, arg, NULL);
     gboolean ok = g_markup_parse_context_parse(context, (const gchar *)text.p, (gssize)text.n, NULL) &&
                   g_markup_parse_context_end_parse(context, NULL);
     g_markup_parse_context_free(context);
@@ -81,7 +82,8 @@ static struct bytes arena_string(struct xml *x, const gchar *s)
 
 static void note(struct xml *x, const gchar *before, struct bytes after, enum kind kind)
 {
-    edits_note(x->rw->edits, x->rw->base + x->from, x->rw->base + x->to, arena_string(x, before), after, kind);
+    gsize base = x->rw->base;
+    edits_note(x->rw->edits, base + x->from, base + x->to, arena_string(x, before), after, kind);
 }
 
 static void write_bytes(struct xml *x, struct bytes b)
@@ -282,7 +284,7 @@ static void on_start(GMarkupParseContext *context, const gchar *name, const gcha
     struct xml *x = arg;
     struct start s = read_start(x, name, names, values);
     gboolean known = policy_xml_name(x->rw->tables->policy, s.local);
-    struct element e = {.written = written_name(x, name, known), .sdp = !strcmp(s.local, "session-description")};
+    struct element e = {.written = written_name(x, name, known)};
     (void)context, (void)error;
     flush_text(x);
     close_tag(x);
@@ -290,6 +292,7 @@ static void on_start(GMarkupParseContext *context, const gchar *name, const gcha
         rw_unknown(x->rw, "XML element", bytes_of(name));
         note(x, name, e.written, KIND_REDACTED);
     }
+    e.sdp = strcmp(s.local, "session-description") == 0;
     e.action = s.action ? s.action : policy_xml(x->rw->tables->policy, s.local, NULL);
     g_array_append_val(x->stack, e);
     g_string_append_c(x->out, '<');

@@ -62,6 +62,8 @@ static const struct row rows[] = {
     {"Proxy-Authorization", "Digest username=\"CORP\\alice\", realm=\"example.com\"",
      "Digest username=\"d1.invalid\\u1\", realm=\"d2.invalid\""},
     {"Authorization", "Basic QWxpY2U6c2VjcmV0", "Basic redacted"},
+    {"Authorization", "Digest username*=UTF-8''alice, usernamealice=1, realm=\"example.com\"", "Digest realm=\"d1.invalid\""},
+    {"Timestamp", "4930123456 0.5", "^^^^^^^^^^ 0.5"},
     {"Authorization", "Digest x-name=\"alice\", realm=\"example.com\"", "Digest realm=\"d1.invalid\""},
     /* other grammars */
     {"Call-ID", "a84b4c76e66710@pc33.example.com", "^^^^^^^^^^^^^^@d1.invalid"},

@@ -369,7 +369,7 @@ static void test_params(void)
         {"v", "received", "hostport"},
         {"Via", "rport", "number:0-65535"},
         {"Authorization", "username", "user"},
-        {"Authorization", "username*", "redact"},
+        {"Authorization", "username*", "delete"},
         {"Authorization", "realm", "list:realms/domain"},
         {"Proxy-Authenticate", "nonce", "token:nonce"},
         {"Authorization", "nc", "hex:8"},
