@@ -201,8 +201,8 @@ static const struct sdp_rule feedback_words[] = {
 
 static const struct sdp_rule report_words[] = {
     {AS_LISTED, 65535,
-     " pkt-loss-rle pkt-dup-rle pkt-rcpt-times rcvr-rtt all sender stat-summary loss dup jitt TTL HL voip-metrics"
-     " none statistics "}};
+     " pkt-loss-rle pkt-dup-rle pkt-rcpt-times rcvr-rtt all sender stat-summary loss dup jitt TTL HL"
+     " voip-metrics none statistics "}};
 
 static const struct sdp_rule picture_words[] = {
     {AS_LISTED, 65535,

@@ -24,6 +24,8 @@ void rw_number(struct rewrite *rw, gsize from, gsize to, guint64 min, guint64 ma
         return;
     if (rw->cut && to == rw->text.n)
         rw_scrub(rw, from, to);
+    else if (bytes_number(text, max, &v) && v >= min && (text.n == 1 || text.p[0] != '0'))
+        rw_keep(rw, from, to);
     else if (bytes_number(text, max, &v) && v >= min)
         rw_put(rw, from, to, arena_printf(rw->arena, "%" G_GUINT64_FORMAT, v), KIND_KEPT);
     else

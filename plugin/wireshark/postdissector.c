@@ -193,7 +193,7 @@ static void register_fields(void)
         {&ei_scrubbed, {"sianto.scrubbed", PI_COMMENTS_GROUP, PI_WARN, "Scrubbed: no longer fits its frame", EXPFILL}},
         {&ei_settings, {"sianto.settings", PI_UNDECODED, PI_WARN, "Replacements cannot be shown", EXPFILL}},
     };
-    proto = proto_register_protocol("SIP Anonymizer", "SiAnTo", "sianto");
+    proto = proto_register_protocol("SiAnTo", "SiAnTo", "sianto");
     proto_register_field_array(proto, hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
     expert_register_field_array(expert_register_protocol(proto), ei, array_length(ei));
