@@ -1109,6 +1109,7 @@ const struct xml_row policy_xml_rows[] = {
 
     /* dialog-info (RFC 4235, 7463) */
     {"dialog-info dialog local remote target replaces route-set session-description", "redact"},
+    {"session-description@type", "media-type"},
     {"dialog@id", "token"},
     {"dialog@direction", "list:xml-words"},
     {"state", "list:xml-states"},
