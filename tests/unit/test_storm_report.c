@@ -166,11 +166,11 @@ static void test_json(void)
         "\"servers\":[{\"label\":\"192.0.2.1\",\"ports\":[5060],\"sources\":2,\"clients\":1}],"
         "\"identities\":{\"users\":2,\"domains\":1,\"addresses\":3,\"user_agents\":0},"
         "\"keepalive\":{\"crlf\":{\"messages\":0,\"frames_share\":0.0000,\"bytes_share\":0.0000},",
-        "\"series\":{\"server\":\"192.0.2.1\",\"bin_s\":1,\"total\":[2,4],\"register\":[1,1],\"to_server\":["
+        ("\"series\":{\"server\":\"192.0.2.1\",\"bin_s\":1,\"total\":[2,4],\"register\":[1,1],\"to_server\":["
         "1,2],"
-        "\"from_server\":[1,2],\"registered\":[],\"status_5xx\":[0,1]},\"by_server\":[],",
-        "\"export\":{\"frames\":11,\"written\":6,\"dropped\":{\"fragment\":0,\"link-type\":2,\"tcp\":3},"
-        "\"replaced\":{\"call-id\":4,\"user\":8},\"scrubbed\":{\"broken\":1,\"too-long\":0}}}",
+        "\"from_server\":[1,2],\"registered\":[],\"status_5xx\":[0,1]},\"by_server\":[],"),
+        ("\"export\":{\"frames\":11,\"written\":6,\"dropped\":{\"fragment\":0,\"link-type\":2,\"tcp\":3},"
+        "\"replaced\":{\"call-id\":4,\"user\":8},\"scrubbed\":{\"broken\":1,\"too-long\":0}}}"),
     };
     struct storm *s = storm_of(registrar, NULL);
     g_autofree gchar *json = json_of(s, &export);
