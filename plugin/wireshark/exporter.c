@@ -35,10 +35,11 @@ static const struct {
     int encap;
     guint linktype;
 } linktypes[] = {
-    {WTAP_ENCAP_ETHERNET, LINK_ETHERNET}, {WTAP_ENCAP_RAW_IP, LINK_RAW},   {WTAP_ENCAP_RAW_IP4, LINK_IPV4},
-    {WTAP_ENCAP_RAW_IP6, LINK_IPV6},      {WTAP_ENCAP_SLL, LINK_LINUX_SLL}, {WTAP_ENCAP_SLL2, LINK_LINUX_SLL2},
-    {WTAP_ENCAP_NULL, LINK_NULL},         {WTAP_ENCAP_LOOP, LINK_LOOP},     {WTAP_ENCAP_PPP, LINK_PPP},
-    {WTAP_ENCAP_PPP_ETHER, LINK_PPP_ETHER},
+    {WTAP_ENCAP_ETHERNET, LINK_ETHERNET}, {WTAP_ENCAP_RAW_IP, LINK_RAW},
+    {WTAP_ENCAP_RAW_IP4, LINK_IPV4},      {WTAP_ENCAP_RAW_IP6, LINK_IPV6},
+    {WTAP_ENCAP_SLL, LINK_LINUX_SLL},     {WTAP_ENCAP_SLL2, LINK_LINUX_SLL2},
+    {WTAP_ENCAP_NULL, LINK_NULL},         {WTAP_ENCAP_LOOP, LINK_LOOP},
+    {WTAP_ENCAP_PPP, LINK_PPP},           {WTAP_ENCAP_PPP_ETHER, LINK_PPP_ETHER},
 };
 
 guint record_linktype(const struct record *r)
@@ -57,18 +58,26 @@ void record_from(struct record *r, const packet_info *pinfo)
         .number = pinfo->num,
         .has_ts = (rec->presence_flags & WTAP_HAS_TS) != 0,
         .encap = rec->rec_header.packet_header.pkt_encap,
-        .tsprec = rec->tsprec >= WTAP_TSPREC_SEC && rec->tsprec <= WTAP_TSPREC_NSEC ? rec->tsprec : WTAP_TSPREC_NSEC,
+        .tsprec = rec->tsprec >= WTAP_TSPREC_SEC && rec->tsprec <= WTAP_TSPREC_NSEC ? rec->tsprec
+                                                                                    : WTAP_TSPREC_NSEC,
         .section = rec->presence_flags & WTAP_HAS_SECTION_NUMBER ? rec->section_number : 0,
         .interface = numbered ? rec->rec_header.packet_header.interface_id : 0,
     };
     if (r->has_ts)
         r->ts = rec->ts;
-    if (!rec->block)
-        return;
-    r->has_flags = wtap_block_get_uint32_option_value(rec->block, OPT_PKT_FLAGS, &r->flags) == WTAP_OPTTYPE_SUCCESS;
-    r->has_drops = wtap_block_get_uint64_option_value(rec->block, OPT_PKT_DROPCOUNT, &r->drops) ==
-                   WTAP_OPTTYPE_SUCCESS;
-    r->flags &= FLAGS_KEPT;
+}
+
+struct record_options record_options_from(const packet_info *pinfo)
+{
+    struct record_options o = {FALSE, FALSE, 0, 0};
+    wtap_block_t block = pinfo->rec->block;
+    if (!block)
+        return o;
+    o.has_flags = wtap_block_get_uint32_option_value(block, OPT_PKT_FLAGS, &o.flags) == WTAP_OPTTYPE_SUCCESS;
+    o.has_drops =
+        wtap_block_get_uint64_option_value(block, OPT_PKT_DROPCOUNT, &o.drops) == WTAP_OPTTYPE_SUCCESS;
+    o.flags &= FLAGS_KEPT;
+    return o;
 }
 
 /* --- the file -------------------------------------------------------------------------------------- */
@@ -128,7 +137,8 @@ static int file_type(const struct exporter *e, const struct interface *first)
 {
     if (!e->pcap)
         return wtap_pcapng_file_type_subtype();
-    return first->tsprec > WTAP_TSPREC_USEC ? wtap_pcap_nsec_file_type_subtype() : wtap_pcap_file_type_subtype();
+    return first->tsprec > WTAP_TSPREC_USEC ? wtap_pcap_nsec_file_type_subtype()
+                                            : wtap_pcap_file_type_subtype();
 }
 
 static gboolean open_dumper(struct exporter *e, const struct interface *first, GError **error)
@@ -146,8 +156,8 @@ static gboolean open_dumper(struct exporter *e, const struct interface *first, G
     g_array_append_val(interfaces.interface_data, block);
     if (fd >= 0) {
         e->sections = params.shb_hdrs = section_header(e);
-        e->dumper = wtap_dump_fdopen(fd, file_type(e, first), e->gz ? WTAP_GZIP_COMPRESSED : WTAP_UNCOMPRESSED,
-                                     &params, &err, &info);
+        e->dumper = wtap_dump_fdopen(fd, file_type(e, first),
+                                     e->gz ? WTAP_GZIP_COMPRESSED : WTAP_UNCOMPRESSED, &params, &err, &info);
         if (!e->dumper)
             wiretap_failed(e, err, info, error);
     }
@@ -180,7 +190,8 @@ static guint find_interface(const struct exporter *e, const struct record *r)
 {
     for (guint k = 0; k < e->interfaces->len; k++) {
         const struct interface *i = &g_array_index(e->interfaces, struct interface, k);
-        if (i->encap == r->encap && i->tsprec == r->tsprec && i->section == r->section && i->number == r->interface)
+        if (i->encap == r->encap && i->tsprec == r->tsprec && i->section == r->section &&
+            i->number == r->interface)
             return k;
     }
     return G_MAXUINT;
@@ -188,7 +199,8 @@ static guint find_interface(const struct exporter *e, const struct record *r)
 
 static struct interface interface_of(const struct record *r)
 {
-    return (struct interface){.section = r->section, .number = r->interface, .encap = r->encap, .tsprec = r->tsprec};
+    return (struct interface){
+        .section = r->section, .number = r->interface, .encap = r->encap, .tsprec = r->tsprec};
 }
 
 gboolean exporter_see(struct exporter *e, const struct record *r, GError **error)
@@ -214,7 +226,8 @@ static gboolean fits_pcap(struct exporter *e, const struct record *r, GError **e
     }
     if (r->tsprec > MAX(i->tsprec, WTAP_TSPREC_USEC)) {
         g_set_error(error, OUTFILE_ERROR, 0,
-                    "%s: frame %" G_GUINT64_FORMAT " has a finer time, and pcap holds one resolution: use .pcapng",
+                    "%s: frame %" G_GUINT64_FORMAT
+                    " has a finer time, and pcap holds one resolution: use .pcapng",
                     e->path, r->number);
         return FALSE;
     }
@@ -223,15 +236,15 @@ static gboolean fits_pcap(struct exporter *e, const struct record *r, GError **e
 
 /* --- frames ---------------------------------------------------------------------------------------- */
 
-static void fill_options(struct exporter *e, const struct record *r)
+static void fill_options(struct exporter *e, const struct record_options *o)
 {
-    if (!r->has_flags && !r->has_drops)
+    if (!o->has_flags && !o->has_drops)
         return;
     e->block = wtap_block_create(WTAP_BLOCK_PACKET);
-    if (r->has_flags)
-        wtap_block_add_uint32_option(e->block, OPT_PKT_FLAGS, r->flags);
-    if (r->has_drops)
-        wtap_block_add_uint64_option(e->block, OPT_PKT_DROPCOUNT, r->drops);
+    if (o->has_flags)
+        wtap_block_add_uint32_option(e->block, OPT_PKT_FLAGS, o->flags);
+    if (o->has_drops)
+        wtap_block_add_uint64_option(e->block, OPT_PKT_DROPCOUNT, o->drops);
 }
 
 static void fill_record(struct exporter *e, const struct record *r, gsize caplen, guint32 wire_len)
@@ -249,7 +262,7 @@ static void fill_record(struct exporter *e, const struct record *r, gsize caplen
         rec->presence_flags |= WTAP_HAS_INTERFACE_ID;
         rec->rec_header.packet_header.interface_id = find_interface(e, r);
     }
-    fill_options(e, r);
+    fill_options(e, &r->options);
     rec->block = e->block;
 }
 

@@ -16,19 +16,26 @@
 #include "bytes.h"
 #include "outfile.h"
 
+/* Of a packet's options, what an output may keep. */
+struct record_options {
+    gboolean has_flags, has_drops;
+    guint32 flags; /* epb_flags, direction and reception type only */
+    guint64 drops; /* epb_dropcount */
+};
+
 /* What is kept of a record while its frame is in the core. */
 struct record {
     guint64 number;
     nstime_t ts;
     gboolean has_ts;
-    int encap;        /* WTAP_ENCAP_ */
-    int tsprec;       /* WTAP_TSPREC_SEC ... WTAP_TSPREC_NSEC */
+    int encap;  /* WTAP_ENCAP_ */
+    int tsprec; /* WTAP_TSPREC_SEC ... WTAP_TSPREC_NSEC */
     guint32 section, interface;
-    gboolean has_flags, has_drops;
-    guint32 flags;    /* epb_flags, direction and reception type only */
-    guint64 drops;    /* epb_dropcount */
+    struct record_options options; /* none; the caller's to fill */
 };
 
+/* Only in a (post-)dissector: when taps are called, Wireshark has let go of the block. */
+struct record_options record_options_from(const packet_info *pinfo);
 void record_from(struct record *r, const packet_info *pinfo);
 /* LINKTYPE_ value as the core names it, or G_MAXUINT for one that it cannot know. */
 guint record_linktype(const struct record *r);

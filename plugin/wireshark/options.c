@@ -255,8 +255,8 @@ static gboolean check_ending(const struct option *opt, const char *path, GError 
         for (guint k = 0; known_endings[i].endings[k]; k++)
             if (g_str_has_suffix(name, known_endings[i].endings[k]))
                 return TRUE;
-        return refuse(error, "%s=%s: the name must end in %s%s%s%s", opt->name, path, known_endings[i].endings[0],
-                      known_endings[i].endings[1] ? " or " : "",
+        return refuse(error, "%s=%s: the name must end in %s%s%s%s", opt->name, path,
+                      known_endings[i].endings[0], known_endings[i].endings[1] ? " or " : "",
                       known_endings[i].endings[1] ? known_endings[i].endings[1] : "",
                       known_endings[i].gz ? " (and .gz to compress)" : "");
     }
@@ -301,7 +301,8 @@ static gboolean check_distinct(const struct options *o, const struct option *a, 
     const char *x = text(o, a), *y = text(o, b);
     if (!x || !y)
         return TRUE;
-    gboolean same = stat(x, &sa) == 0 && stat(y, &sb) == 0 && sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
+    gboolean same =
+        stat(x, &sa) == 0 && stat(y, &sb) == 0 && sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
     if (same || strcmp(x, y) == 0)
         return refuse(error, "%s= and %s= are the same file: name another", a->name, b->name);
     return TRUE;
@@ -355,7 +356,7 @@ void options_help(void)
          "Tables: tshark -q -r in.pcapng -z sianto,stats");
 }
 
-static void register_preference(module_t *module, struct options *prefs, const struct option *opt)
+static void register_preference(module_t *module, struct options *given, const struct option *opt)
 {
     /* Names of preferences have no hyphens. */
     char *name = g_strdelimit(g_strdup(opt->name), "-", '_');
@@ -363,35 +364,36 @@ static void register_preference(module_t *module, struct options *prefs, const s
     title[0] = g_ascii_toupper(title[0]);
     g_strdelimit(title, "_", ' ');
     if (opt->type == OPTION_CHOICE)
-        prefs_register_enum_preference(module, name, title, opt->help, choice_of(prefs, opt), opt->choices, FALSE);
+        prefs_register_enum_preference(module, name, title, opt->help, choice_of(given, opt), opt->choices,
+                                       FALSE);
     else if (opt->type == OPTION_INPUT)
-        prefs_register_filename_preference(module, name, title, opt->help, text_of(prefs, opt), FALSE);
+        prefs_register_filename_preference(module, name, title, opt->help, text_of(given, opt), FALSE);
     else
-        prefs_register_string_preference(module, name, title, opt->help, text_of(prefs, opt));
+        prefs_register_string_preference(module, name, title, opt->help, text_of(given, opt));
 }
 
-void options_register_preferences(module_t *module, struct options *prefs)
+void options_register_preferences(module_t *module, struct options *given)
 {
     prefs_register_bool_preference(module, "preview", "Show replacements in the packet details",
                                    "Below SiAnTo, each identity with the label that an export writes for it",
-                                   &prefs->preview);
+                                   &given->preview);
     for (guint i = 0; i < G_N_ELEMENTS(table); i++)
         if (table[i].use & USE_TREE)
-            register_preference(module, prefs, &table[i]);
+            register_preference(module, given, &table[i]);
 }
 
-struct options options_merge(const struct options *o, const struct options *prefs)
+struct options options_merge(const struct options *o, const struct options *given)
 {
     struct options merged = *o;
-    merged.preview = prefs->preview;
+    merged.preview = given->preview;
     for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
         const struct option *opt = &table[i];
         if (!(opt->use & USE_TREE) || !is_default(o, opt))
             continue;
         if (opt->type == OPTION_CHOICE)
-            *choice_of(&merged, opt) = choice(prefs, opt);
+            *choice_of(&merged, opt) = choice(given, opt);
         else
-            *text_of(&merged, opt) = text(prefs, opt);
+            *text_of(&merged, opt) = text(given, opt);
     }
     return merged;
 }

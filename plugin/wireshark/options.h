@@ -21,7 +21,7 @@ struct options {
     const char *out, *stats, *key, *country, *keep, *policy, *server;
     int names, labels, addresses; /* enum names_mode, label_style, address_mode */
     int force, dry_run, crosscheck;
-    gboolean given; /* any of them, by -X */
+    gboolean given;  /* any of them, by -X */
     ws_bool preview; /* preference only: show replacements in the tree */
 };
 
@@ -39,9 +39,10 @@ gboolean options_check(const struct options *o, GError **error);
 gboolean options_want_run(const struct options *o);
 
 void options_help(void); /* on standard output */
-void options_register_preferences(module_t *module, struct options *prefs);
-/* `o` where it sets an option of the tree, else `prefs`. */
-struct options options_merge(const struct options *o, const struct options *prefs);
+/* `given` holds their values from then on. */
+void options_register_preferences(module_t *module, struct options *given);
+/* `o` where it sets an option of the tree, else `given` by preferences. */
+struct options options_merge(const struct options *o, const struct options *given);
 
 struct sianto_settings options_settings(const struct options *o);
 /* "labels=readable addresses=class key=set ...": values that say nothing of the site; caller frees. */

@@ -44,7 +44,7 @@ static void on_signal(int signum)
  * of a live capture). SIGXFSZ is ignored, so that a limit on file sizes is a write error. */
 static void guard_signals(void)
 {
-    static const int fatal[] = {SIGINT,  SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGALRM, SIGXCPU,
+    static const int fatal[] = {SIGINT,  SIGTERM, SIGHUP,  SIGQUIT, SIGPIPE, SIGALRM, SIGXCPU,
                                 SIGUSR1, SIGUSR2, SIGABRT, SIGSEGV, SIGBUS,  SIGFPE,  SIGILL};
     struct sigaction was, ours = {.sa_handler = on_signal, .sa_flags = (int)SA_NODEFER};
     sigemptyset(&ours.sa_mask);

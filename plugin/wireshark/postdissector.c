@@ -8,6 +8,7 @@
 #include "edit.h"
 #include "host.h"
 #include "preview.h"
+#include "tap.h"
 
 /* What Wireshark gave us at registration, and the preview of the capture at hand. */
 static int proto = -1;
@@ -29,6 +30,19 @@ struct place {
     proto_tree *root, *tree;
     GPtrArray *fields; /* Wireshark's own items of the frame, or NULL */
 };
+
+/* proto_all_finfos walks the whole tree: only where somebody looks at it. */
+static gboolean is_visible(proto_tree *tree)
+{
+    return tree && PTREE_DATA(tree)->visible;
+}
+
+/* A filter, a column or -e asks for one of our fields. Stricter than proto_field_is_referenced, which
+ * takes any tree for a reason to add a protocol. */
+static gboolean is_referenced(proto_tree *tree)
+{
+    return tree && proto_registrar_get_nth((guint)proto)->ref_type != HF_REF_TYPE_NONE;
+}
 
 /* --- texts ----------------------------------------------------------------------------------------- */
 
@@ -76,20 +90,23 @@ static void add_edit(const struct place *at, const struct sianto_frame_out *out,
     const char *original = pool_text(at->pinfo, before), *replacement = pool_text(at->pinfo, edit->after);
     const field_info *fi = covering_field(at, off, off + len);
     proto_item *item;
-    proto_tree *tree = proto_tree_add_subtree_format(at->tree, at->tvb, off, len, ett_edit, &item, "%s: %s → %s",
-                                                     kind_name(edit->kind), original, replacement);
+    proto_tree *tree =
+        proto_tree_add_subtree_format(at->tree, at->tvb, off, len, ett_edit, &item, "%s: %s → %s",
+                                      kind_name(edit->kind), original, replacement);
     proto_tree_add_string(tree, hf_kind, at->tvb, off, len, kind_name(edit->kind));
     proto_tree_add_string(tree, hf_original, at->tvb, off, len, original);
     proto_tree_add_string(tree, hf_replacement, at->tvb, off, len, replacement);
     if (fi)
-        proto_item_set_generated(proto_tree_add_string(tree, hf_field, at->tvb, off, len, fi->hfinfo->abbrev));
+        proto_item_set_generated(
+            proto_tree_add_string(tree, hf_field, at->tvb, off, len, fi->hfinfo->abbrev));
 }
 
 static void add_drop(const struct place *at, enum drop_reason reason)
 {
     proto_item *item = proto_tree_add_string(at->tree, hf_drop, at->tvb, 0, 0, drop_reason_name(reason));
     proto_item_set_generated(item);
-    expert_add_info_format(at->pinfo, item, &ei_dropped, "Not in the anonymized capture: %s", drop_reason_text(reason));
+    expert_add_info_format(at->pinfo, item, &ei_dropped, "Not in the anonymized capture: %s",
+                           drop_reason_text(reason));
 }
 
 static void add_frame(const struct place *at, const struct preview_frame *frame)
@@ -107,18 +124,12 @@ static void add_frame(const struct place *at, const struct preview_frame *frame)
             add_edit(at, out, edits_at(out->edits, i));
 }
 
-/* proto_all_finfos walks the whole tree: only where somebody looks at it. */
-static gboolean is_visible(proto_tree *tree)
-{
-    return tree && PTREE_DATA(tree)->visible;
-}
-
 static void show(void *arg, const struct preview_frame *frame)
 {
     struct place *at = arg;
     const struct sianto_frame_out *out = frame->out;
-    proto_item *item = proto_tree_add_item(at->root, proto, at->tvb, (gint)out->message_off, (gint)out->message.n,
-                                           ENC_NA);
+    proto_item *item =
+        proto_tree_add_item(at->root, proto, at->tvb, (gint)out->message_off, (gint)out->message.n, ENC_NA);
     at->tree = proto_item_add_subtree(item, ett_sianto);
     at->fields = is_visible(at->root) && out->edits ? proto_all_finfos(at->root) : NULL;
     add_frame(at, frame);
@@ -158,7 +169,8 @@ static gboolean have_preview(void)
 static int dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
     struct place at = {.tvb = tvb, .pinfo = pinfo, .root = tree};
-    gboolean wanted = proto_field_is_referenced(tree, proto);
+    tap_note(pinfo);
+    gboolean wanted = is_visible(tree) || is_referenced(tree);
     if (!state.session->prefs.preview || pinfo->rec->rec_type != REC_TYPE_PACKET)
         return 0;
     if (!wanted && (pinfo->fd->visited || !host_is_gui()))
@@ -181,16 +193,22 @@ static void register_fields(void)
         {&hf_original, {"Original", "sianto.original", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
         {&hf_replacement, {"Replacement", "sianto.replacement", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
         {&hf_field,
-         {"Field", "sianto.field", FT_STRING, BASE_NONE, NULL, 0, "Wireshark's own field at these bytes", HFILL}},
+         {"Field", "sianto.field", FT_STRING, BASE_NONE, NULL, 0, "Wireshark's own field at these bytes",
+          HFILL}},
         {&hf_event,
-         {"Event", "sianto.event", FT_STRING, BASE_NONE, NULL, 0, "Method or status, as it will be written", HFILL}},
-        {&hf_drop, {"Dropped", "sianto.drop", FT_STRING, BASE_NONE, NULL, 0, "Why an export leaves it out", HFILL}},
-        {&hf_error, {"Settings", "sianto.error", FT_STRING, BASE_NONE, NULL, 0, "What is wrong with them", HFILL}},
+         {"Event", "sianto.event", FT_STRING, BASE_NONE, NULL, 0, "Method or status, as it will be written",
+          HFILL}},
+        {&hf_drop,
+         {"Dropped", "sianto.drop", FT_STRING, BASE_NONE, NULL, 0, "Why an export leaves it out", HFILL}},
+        {&hf_error,
+         {"Settings", "sianto.error", FT_STRING, BASE_NONE, NULL, 0, "What is wrong with them", HFILL}},
     };
     static gint *ett[] = {&ett_sianto, &ett_edit};
     static ei_register_info ei[] = {
-        {&ei_dropped, {"sianto.dropped", PI_COMMENTS_GROUP, PI_NOTE, "Not in the anonymized capture", EXPFILL}},
-        {&ei_scrubbed, {"sianto.scrubbed", PI_COMMENTS_GROUP, PI_WARN, "Scrubbed: no longer fits its frame", EXPFILL}},
+        {&ei_dropped,
+         {"sianto.dropped", PI_COMMENTS_GROUP, PI_NOTE, "Not in the anonymized capture", EXPFILL}},
+        {&ei_scrubbed,
+         {"sianto.scrubbed", PI_COMMENTS_GROUP, PI_WARN, "Scrubbed: no longer fits its frame", EXPFILL}},
         {&ei_settings, {"sianto.settings", PI_UNDECODED, PI_WARN, "Replacements cannot be shown", EXPFILL}},
     };
     proto = proto_register_protocol("SiAnTo", "SiAnTo", "sianto");

@@ -20,7 +20,8 @@ static void take_event(void *arg, const struct sip_event *event)
 {
     struct preview *p = arg;
     if (event->request)
-        g_snprintf(p->event, sizeof p->event, "%.*s", (int)MIN(event->method.n, 40u), (const char *)event->method.p);
+        g_snprintf(p->event, sizeof p->event, "%.*s", (int)MIN(event->method.n, 40u),
+                   (const char *)event->method.p);
     else
         g_snprintf(p->event, sizeof p->event, "%u", event->status);
 }
@@ -37,8 +38,9 @@ static void take_frame(void *arg, const struct sianto_frame_out *out)
 /* With an export running the tree shows what it writes: preferences have no say in that. */
 static struct options settings_of(const struct session *session)
 {
-    struct options o = options_want_run(&session->options) ? session->options
-                                                           : options_merge(&session->options, &session->prefs);
+    struct options o = options_want_run(&session->options)
+                           ? session->options
+                           : options_merge(&session->options, &session->prefs);
     o.names = NAMES_LABEL;
     return o;
 }

@@ -27,6 +27,8 @@ struct run {
     struct summary summary;
     GArray *queue; /* struct pending, a ring in order of frames: `queued` of them from `head` on */
     guint head, queued;
+    struct record_options noted;
+    guint32 noted_number; /* of the frame that `noted` belongs to */
     int proto_sip;
     gboolean table, finished, failed;
 };
@@ -50,10 +52,9 @@ static void fail(struct run *run, const char *text)
 
 static void fail_error(struct run *run, GError *error)
 {
-    g_autofree char *text =
-        run->options->out || run->options->stats
-            ? g_strdup_printf("%s: no output file was written", error->message)
-            : g_strdup(error->message);
+    g_autofree char *text = run->options->out || run->options->stats
+                                ? g_strdup_printf("%s: no output file was written", error->message)
+                                : g_strdup(error->message);
     fail(run, text);
     g_error_free(error);
 }
@@ -225,6 +226,12 @@ static gboolean check_input(struct run *run)
     return FALSE;
 }
 
+void run_note(struct run *run, const packet_info *pinfo)
+{
+    run->noted = record_options_from(pinfo);
+    run->noted_number = pinfo->num;
+}
+
 void run_frame(struct run *run, packet_info *pinfo, epan_dissect_t *edt)
 {
     struct pending p = {.layer = -1};
@@ -237,6 +244,8 @@ void run_frame(struct run *run, packet_info *pinfo, epan_dissect_t *edt)
         return;
     }
     record_from(&p.record, pinfo);
+    if (run->noted_number == pinfo->num)
+        p.record.options = run->noted;
     p.wireshark_sip = has_layer(pinfo, run->proto_sip);
     if (run->options->dry_run)
         p.layer = innermost_layer(pinfo);
@@ -296,25 +305,32 @@ static void print_results(struct run *run, const struct sianto_counts *counts)
     run->summary.unknown = NULL;
 }
 
+static gboolean complete(struct run *run, const struct sianto_counts *counts, GError **error)
+{
+    if (run->crosscheck && !crosscheck_passed(run->crosscheck, counts->gap_bytes)) {
+        g_set_error_literal(error, OPTIONS_ERROR, 0, "crosscheck=yes found what was not judged");
+        return FALSE;
+    }
+    return write_files(run, counts, error);
+}
+
 void run_finish(struct run *run)
 {
     GError *error = NULL;
     if (run->finished || run->failed)
         return;
-    gboolean ok = sianto_finish(run->core, &error);
     run->finished = TRUE;
-    if (run->failed) /* while the last frames left */
-        return;
-    struct sianto_counts counts = sianto_counts(run->core);
-    stats_finish(run->stats);
-    ok = ok && write_files(run, &counts, &error);
-    if (!ok) {
-        fail_error(run, error);
+    gboolean ok = sianto_finish(run->core, &error);
+    if (run->failed) { /* while the last frames left, and said so */
+        g_clear_error(&error);
         return;
     }
-    print_results(run, &counts);
-    if (run->crosscheck && !crosscheck_passed(run->crosscheck, counts.gap_bytes))
-        host_fail();
+    struct sianto_counts counts = sianto_counts(run->core);
+    stats_finish(run->stats);
+    if (ok && complete(run, &counts, &error))
+        print_results(run, &counts);
+    else
+        fail_error(run, error);
 }
 
 void run_abandon(struct run *run)

@@ -19,6 +19,8 @@ struct run;
 struct run *run_new(const struct options *options, GError **error);
 /* Print tables on standard output at the end. */
 void run_want_table(struct run *run);
+/* The options of the frame at hand, told by the post-dissector: a tap comes too late for them. */
+void run_note(struct run *run, const packet_info *pinfo);
 /* A frame in the order of the input; records that are no packets are counted and left out. */
 void run_frame(struct run *run, packet_info *pinfo, epan_dissect_t *edt);
 /* All frames were read: files are published, tables and summary printed. Once. */

@@ -25,7 +25,8 @@ struct stats *stats_new(const char *servers, struct sianto *core, GError **error
     for (guint i = 0; ends && i < ends->len; i++)
         sianto_map_endpoint(core, &g_array_index(ends, struct endpoint, i));
     if (ends)
-        settings = (struct storm_settings){.servers = (const struct endpoint *)(void *)ends->data, .n_servers = ends->len};
+        settings = (struct storm_settings){.servers = (const struct endpoint *)(void *)ends->data,
+                                           .n_servers = ends->len};
     struct stats *stats = g_new0(struct stats, 1);
     stats->storm = storm_new(&settings);
     return stats;

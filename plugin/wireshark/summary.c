@@ -82,7 +82,8 @@ static void say_oddities(const struct summary *s, const struct sianto_counts *c)
     if (c->too_long)
         host_say("too-long: %" NUM " messages no longer fit their frame and were scrubbed", c->too_long);
     if (c->broken)
-        host_say("broken: %" NUM " messages that no rule can read were scrubbed to what routes them", c->broken);
+        host_say("broken: %" NUM " messages that no rule can read were scrubbed to what routes them",
+                 c->broken);
     if (c->gap_bytes)
         host_say("%" NUM " bytes that no rule judged were scrubbed: please report this", c->gap_bytes);
     if (limit)

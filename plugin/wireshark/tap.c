@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tap.h"
 
-#include "compat.h"
-
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 
@@ -16,8 +14,8 @@
 /* The one run of this process. */
 static struct run *run;
 
-static tap_packet_status on_frame(void *arg _U_, packet_info *pinfo, epan_dissect_t *edt, const void *data _U_,
-                                  tap_flags_t flags _U_)
+static tap_packet_status on_frame(void *arg _U_, packet_info *pinfo, epan_dissect_t *edt,
+                                  const void *data _U_, tap_flags_t flags _U_)
 {
     run_frame(run, pinfo, edt);
     return TAP_PACKET_DONT_REDRAW;
@@ -40,11 +38,18 @@ static void on_finish(void *arg _U_)
     g_clear_pointer(&run, run_free);
 }
 
+void tap_note(const packet_info *pinfo)
+{
+    if (run && pinfo->rec->rec_type == REC_TYPE_PACKET)
+        run_note(run, pinfo);
+}
+
 static gboolean listen_to_frames(const struct options *o, GError **error)
 {
     g_autofree char *filter = o->crosscheck ? crosscheck_filter() : NULL;
     guint needs = o->crosscheck ? TL_REQUIRES_PROTO_TREE : TL_REQUIRES_NOTHING;
-    GString *fault = register_tap_listener("frame", &run, filter, needs, on_reset, on_frame, on_draw, on_finish);
+    GString *fault =
+        register_tap_listener("frame", &run, filter, needs, on_reset, on_frame, on_draw, on_finish);
     if (!fault)
         return TRUE;
     g_set_error(error, OPTIONS_ERROR, 0, "no frames can be had: %s", fault->str);
@@ -104,6 +109,7 @@ static ws_tap_init on_stats_argument(const char *argument, void *data _U_)
 
 void tap_register(void)
 {
-    static stat_tap_ui ui = {REGISTER_STAT_GROUP_GENERIC, "SIP, anonymized", STATS_ARGUMENT, on_stats_argument, 0, NULL};
+    static stat_tap_ui ui = {
+        REGISTER_STAT_GROUP_GENERIC, "SIP, anonymized", STATS_ARGUMENT, on_stats_argument, 0, NULL};
     register_stat_tap_ui(&ui, NULL);
 }

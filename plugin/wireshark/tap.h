@@ -8,9 +8,13 @@
 #ifndef SIANTO_TAP_H
 #define SIANTO_TAP_H
 
+#include "compat.h"
+
 /* -z sianto,stats. At registration. */
 void tap_register(void);
 /* Options are parsed: begins the run that they ask for, if any; refuses (exit status 1) what cannot be. */
 void tap_start(void);
+/* From the post-dissector, for each frame, before the listener has it. */
+void tap_note(const packet_info *pinfo);
 
 #endif
