@@ -141,7 +141,7 @@ struct class_table {
     guint from[SPACE_BITS_MAX + 1]; /* index of the first class with a prefix of at most so many bits */
 };
 
-G_DEFINE_QUARK(sianto - address - error - quark, sianto_address_error)
+G_DEFINE_QUARK(sianto-address-error-quark, sianto_address_error)
 
 void mac_to_class(const guint8 mac[6], guint8 addr[16])
 {

@@ -17,7 +17,7 @@ struct key {
     guint8 raw[KEY_BYTES];
 };
 
-G_DEFINE_QUARK(sianto - key - error - quark, sianto_key_error)
+G_DEFINE_QUARK(sianto-key-error-quark, sianto_key_error)
 
 gboolean key_init_library(GError **error)
 {

@@ -4,7 +4,7 @@
  */
 #include "policy_private.h"
 
-G_DEFINE_QUARK(sianto - policy - error - quark, sianto_policy_error)
+G_DEFINE_QUARK(sianto-policy-error-quark, sianto_policy_error)
 
 /* --- building ------------------------------------------------------------------------------------ */
 

@@ -5,7 +5,7 @@
 #define DUPLICATES_MAX (1u << 16)
 #define KNOWN_MAX (1u << 21)
 
-G_DEFINE_QUARK(sianto - storm - error - quark, storm_error)
+G_DEFINE_QUARK(sianto-storm-error-quark, storm_error)
 
 /* A key that whoever made the capture cannot know: names chosen to collide would make tables slow. No
  * number of a result depends on it. */
