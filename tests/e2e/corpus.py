@@ -6,7 +6,8 @@
 For each capture: the export ends well; Wireshark's own dissection finds no identifying field outside
 what was judged (crosscheck=yes); the same bytes come with -2, without the SIP dissector, under another
 profile and a second time; as many SIP messages with the same method, status and CSeq; no new malformed
-frame, no checksum that changed from right to wrong or back; times to the nanosecond; and no user, host,
+frame, no checksum that changed from right to wrong or back; times to the nanosecond; the summary adds up;
+capinfos and editcap read the result; identities stay one-to-one over all frames; and no user, host,
 address, name, Call-ID, realm, nonce or product of the original in its own place or, where it is long
 and distinctive, anywhere. What is found is looked for again under another key: only what stands in both
 is a leak and no chance. A table says per file how many checks ran; a file with none fails. Values of
@@ -21,6 +22,7 @@ import os
 import re
 import shutil
 import sys
+import urllib.parse
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -35,6 +37,9 @@ CHECKSUMS = ('-o', 'udp.check_checksum:TRUE', '-o', 'ip.check_checksum:TRUE')
 PLAIN = re.compile(r'^(eth:ethertype|sll:ethertype|sll|raw|null|ppp|pppoes)(:(ethertype|vlan|pppoes|ppp|ieee8021ad))*'
                    r':(ip|ipv6)(:ipv6\.\w+)*:udp:sip\b')
 GOOD, BAD = '1', '0'
+# Fields whose identities are followed from frame to frame.
+ONE_TO_ONE = ('sip.Call-ID', 'sip.from.tag', 'sip.to.tag', 'sip.Via.branch', 'ip.src', 'ip.dst', 'ipv6.src', 'ipv6.dst',
+              'eth.src', 'eth.dst', 'sip.from.user', 'sip.to.user', 'sip.contact.user', 'sip.from.host', 'sip.to.host')
 METHODS = ('ACK BYE CANCEL INFO INVITE MESSAGE NOTIFY OPTIONS PRACK PUBLISH REFER REGISTER SUBSCRIBE UPDATE').split()
 # Captures made by a fuzzer: Wireshark reads what contradicts itself in another way than the core, so
 # that its messages cannot be paired. All other checks run.
@@ -104,16 +109,31 @@ class Capture:
         self.check(done.status == plain.status and (self.data or 'no SIP' in done.err),
                    'export: status %s' % done.status)
         self.before, self.after = self.read(self.source), self.read(self.target)
+        self.adds_up()
+        self.reopen()
         self.same_bytes()
         self.crosscheck(plain.status)
         if not self.fuzzed:
             self.messages()
         self.frames()
+        self.one_to_one()
         self.identities()
+
+    def adds_up(self):
+        """Every frame is written or counted under a reason."""
+        read, written, dropped, _ = numbers(self.summary)
+        lost = sum(int(n) for n in re.findall(r' (\d+)', dropped))
+        self.check(read != '?' and int(read) == int(written) + lost, 'the summary does not add up')
+        self.check(str(len(self.after)) == written, 'written: not the number that the summary says')
+
+    def reopen(self):
+        for words in (('capinfos', self.target), ('editcap', self.target, os.devnull)):
+            done = self.tshark.run(*words[1:], program=words[0])
+            self.check(done.status == 0, '%s: status %s' % (words[0], done.status))
 
     def same_bytes(self):
         runs = {'twice': (), '-2': ('-2',), 'without SIP dissector': ('--disable-protocol', 'sip'),
-                'another profile': ('-C', 'other')}
+                'another profile': ('-C', 'other'), 'Decode As': ('-d', 'udp.port==5060,dns')}
         for name, words in runs.items():
             _, _, data = self.export(name.replace(' ', '-'), *words)
             self.check(data == self.data, 'other bytes: ' + name)
@@ -122,6 +142,10 @@ class Capture:
         done, _, data = self.export('crosscheck', crosscheck='yes')
         fields = sorted(set(re.findall(r'\b(?:sip|sdp)\.[\w.-]+', done.err)))
         self.check(done.status == status and data == self.data, 'crosscheck: ' + ' '.join(fields or ['?']))
+        result = re.search(r'crosscheck: (\d+) values in \d+ frames', done.err)
+        self.check(result is not None, 'crosscheck: it says no result')
+        had = sum(is_plain_sip(row) for row in self.before)
+        self.check(not had or bool(result and int(result.group(1))), 'crosscheck: it looked at no value')
 
     def messages(self):
         had = collections.Counter(message(row) for row in self.before if is_plain_sip(row))
@@ -156,6 +180,24 @@ class Capture:
                     at = i + 1
                     break
 
+    def one_to_one(self):
+        """One original has one image, two originals have two: by Wireshark's fields, over all frames. Of
+        what is deleted, redacted or scrubbed nothing is asked, nor of frames that cannot be parsed."""
+        images, origins = {}, {}
+        for before, after in self.pairs:
+            if before['_ws.malformed'] or self.fuzzed:
+                continue
+            for field in ONE_TO_ONE:
+                kind = witness.KIND_OF[field]
+                if len(before[field]) != len(after[field]):
+                    continue
+                for value, image in zip(before[field], after[field]):
+                    old, new = (kind, witness.canonical(kind, value)), (kind, witness.canonical(kind, image))
+                    if not old[1] or re.fullmatch('x+|redacted', new[1]):
+                        continue
+                    self.check(images.setdefault(old, new) == new, 'two images of one original: ' + field)
+                    self.check(origins.setdefault(new, old) == old, 'one image of two originals: ' + field)
+
     def identities(self):
         found = self.look(self.pairs, self.data)
         if found:
@@ -167,6 +209,7 @@ class Capture:
 
     def look(self, pairs, data):
         found, seen, text = set(), witness.products(self.before), data.lower()
+        decoded = urllib.parse.unquote_to_bytes(text)
         for before, after in pairs:
             for field, kind in witness.KIND_OF.items():
                 for value in before[field]:
@@ -182,7 +225,7 @@ class Capture:
                             continue
                         seen.add(needle)
                         self.checks += 1
-                        if needle.encode() in text:
+                        if needle.encode() in text or needle.encode() in decoded:
                             found.add((kind, 'in the file: ' + field))
         return found
 
