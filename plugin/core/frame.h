@@ -29,6 +29,7 @@
 
 #include "address.h"
 #include "bytes.h"
+#include "flow.h"
 
 /* Why a frame is not in the output. The texts are for people; the names in JSON are the enum's,
  * lower case with hyphens. */
@@ -61,12 +62,6 @@ enum linktype {
     LINK_IPV4 = 228,
     LINK_IPV6 = 229,
     LINK_LINUX_SLL2 = 276,
-};
-
-struct endpoint {
-    guint8 family; /* 4, 6, or 0 for none */
-    guint8 addr[16];
-    guint16 port;
 };
 
 enum layer_kind {
