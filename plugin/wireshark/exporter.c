@@ -8,6 +8,8 @@
 
 #include "frame.h"
 
+/* And the version: in section headers of ours. */
+#define APPLICATION "sianto "
 /* At least as long as any frame that wiretap takes. */
 #define SNAPLEN 262144u
 /* Direction and reception type; the length of a frame check sequence and link errors go with theirs. */
@@ -107,12 +109,41 @@ static GArray *section_header(const struct exporter *e)
 {
     GArray *sections = g_array_new(FALSE, FALSE, sizeof(wtap_block_t));
     wtap_block_t block = wtap_block_create(WTAP_BLOCK_SECTION);
-    const char *application = "sianto " SIANTO_VERSION;
+    const char *application = APPLICATION SIANTO_VERSION;
     g_autofree char *comment = g_strdup_printf("Anonymized by sianto: %s", e->settings);
     wtap_block_add_string_option(block, OPT_COMMENT, comment, strlen(comment));
     wtap_block_add_string_option(block, OPT_SHB_USERAPPL, application, strlen(application));
     g_array_append_val(sections, block);
     return sections;
+}
+
+/* Every section of a capture must say it: a file that others were appended to is none of ours. */
+static gboolean sections_are_ours(wtap *file)
+{
+    guint n = wtap_file_get_num_shbs(file);
+    for (guint i = 0; i < n; i++) {
+        char *application = NULL;
+        if (wtap_block_get_string_option_value(wtap_file_get_shb(file, i), OPT_SHB_USERAPPL, &application) !=
+                WTAP_OPTTYPE_SUCCESS ||
+            !g_str_has_prefix(application, APPLICATION))
+            return FALSE;
+    }
+    return n > 0;
+}
+
+enum capture_origin exporter_origin(const char *path)
+{
+    char *info = NULL;
+    int err = 0;
+    if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
+        return CAPTURE_NONE;
+    wtap *file = wtap_open_offline(path, WTAP_TYPE_AUTO, &err, &info, FALSE);
+    g_free(info);
+    if (!file)
+        return CAPTURE_NONE;
+    enum capture_origin origin = sections_are_ours(file) ? CAPTURE_OURS : CAPTURE_OTHERS;
+    wtap_close(file);
+    return origin;
 }
 
 static wtap_block_t interface_block(const struct interface *i, guint index)

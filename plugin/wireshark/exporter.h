@@ -37,6 +37,14 @@ struct record {
 /* Only in a (post-)dissector: when taps are called, Wireshark has let go of the block. */
 struct record_options record_options_from(const packet_info *pinfo);
 void record_from(struct record *r, const packet_info *pinfo);
+/* Whose capture is it, by the section headers at its beginning? */
+enum capture_origin {
+    CAPTURE_NONE, /* no file, or no capture */
+    CAPTURE_OURS, /* anonymized by an export */
+    CAPTURE_OTHERS,
+};
+enum capture_origin exporter_origin(const char *path);
+
 /* LINKTYPE_ value as the core names it, or G_MAXUINT for one that it cannot know. */
 guint record_linktype(const struct record *r);
 

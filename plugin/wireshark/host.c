@@ -85,24 +85,34 @@ static char **arguments(void)
     return (char **)g_ptr_array_free(words, FALSE);
 }
 
-static gboolean same_file(const char *path, const struct stat *file)
+static gboolean same_file(const char *path, gconstpointer arg)
 {
+    const struct stat *file = arg;
     struct stat st;
     return *path && stat(path, &st) == 0 && st.st_dev == file->st_dev && st.st_ino == file->st_ino;
 }
 
-/* FILE, -rFILE, -qrFILE, --read-file=FILE */
-static gboolean word_names(const char *word, const struct stat *file)
+/* FILE, -rFILE, -qrFILE, --read-file=FILE: what in a word may be a path; TRUE as soon as `is` says so. */
+static gboolean word_names(const char *word, host_path_test is, gconstpointer arg)
 {
     const char *equals = strchr(word, '=');
-    if (same_file(word, file))
+    if (is(word, arg))
         return TRUE;
     if (g_str_has_prefix(word, "--"))
-        return equals && same_file(equals + 1, file);
+        return equals && is(equals + 1, arg);
     if (word[0] != '-' || g_str_has_prefix(word, "-Xsianto:"))
         return FALSE;
     for (const char *p = word + 1; *p; p++)
-        if (same_file(p, file))
+        if (is(p, arg))
+            return TRUE;
+    return FALSE;
+}
+
+gboolean host_names(host_path_test is, gconstpointer arg)
+{
+    g_auto(GStrv) words = arguments();
+    for (char **word = words; *word; word++)
+        if (!g_str_has_prefix(*word, "sianto:") && word_names(*word, is, arg))
             return TRUE;
     return FALSE;
 }
@@ -119,11 +129,7 @@ static gboolean is_open(const struct stat *file)
 
 gboolean host_has_file(const struct stat *file)
 {
-    g_auto(GStrv) words = arguments();
-    for (char **word = words; *word; word++)
-        if (!g_str_has_prefix(*word, "sianto:") && word_names(*word, file))
-            return TRUE;
-    return is_open(file);
+    return host_names(same_file, file) || is_open(file);
 }
 
 const char *host_limit(void)
@@ -160,11 +166,6 @@ void host_fail(void)
         atexit(exit_2);
     }
     host.failed = TRUE;
-}
-
-gboolean host_failed(void)
-{
-    return host.failed;
 }
 
 void host_forbid_core_dumps(void)

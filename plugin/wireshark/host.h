@@ -19,10 +19,14 @@ void host_say(const char *format, ...) G_GNUC_PRINTF(1, 2);
 /* The same, then exit status 1 in tshark: before any packet is read. Returns elsewhere. */
 void host_refuse(const char *text);
 
-/* Is this file one that the program was told to read or write: any word of its command line but ours
- * (-X sianto:...), its standard input, or a descriptor that it has open? Words are tried with and
- * without the letters of an option in front, so that -rFILE and -qrFILE are found as well: what
- * matters is the inode that they name. */
+/* Does anything on the command line but ours (-X sianto:...) name a path for which `is` is TRUE? Words
+ * are tried with and without the letters of an option in front (-rFILE, -qrFILE), so `is` is asked for
+ * much that is no path. */
+typedef gboolean (*host_path_test)(const char *path, gconstpointer arg);
+gboolean host_names(host_path_test is, gconstpointer arg);
+
+/* Is this file one that the program was told to read or write: by host_names, its standard input, or a
+ * descriptor that it has open? What matters is the inode. */
 gboolean host_has_file(const struct stat *file);
 
 /* Options of tshark that leave frames out, as given ("-c", "-R"), or NULL; static storage. */
@@ -34,7 +38,6 @@ void host_progress(guint64 frames);
 /* From here on tshark ends with exit status 2, after its own clean-up. That is not done from Wireshark's
  * clean-up routine: tshark removes the temporary file of a live capture (the original!) after it. */
 void host_fail(void);
-gboolean host_failed(void);
 
 /* No core dump from here on: memory holds originals and keys. */
 void host_forbid_core_dumps(void);

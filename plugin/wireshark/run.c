@@ -123,6 +123,19 @@ static void take_event(void *arg, const struct sip_event *event)
 
 /* --- life ------------------------------------------------------------------------------------------ */
 
+static gboolean has_origin(const char *path, gconstpointer origin)
+{
+    return exporter_origin(path) == *(const enum capture_origin *)origin;
+}
+
+/* Names as found are private unless the input is known to be anonymized: a file on the command line is
+ * ours and none is another's. */
+static gboolean names_are_private(const struct options *o)
+{
+    const enum capture_origin ours = CAPTURE_OURS, others = CAPTURE_OTHERS;
+    return o->names == NAMES_ASIS && (host_names(has_origin, &others) || !host_names(has_origin, &ours));
+}
+
 static gboolean start_core(struct run *run, GError **error)
 {
     struct sianto_settings settings = options_settings(run->options);
@@ -133,7 +146,7 @@ static gboolean start_core(struct run *run, GError **error)
     run->core = sianto_new(&settings, key, &sink, error);
     if (!run->core)
         return FALSE;
-    run->stats = stats_new(run->options->server, run->core, error);
+    run->stats = stats_new(run->options->server, run->summary.private_names, run->core, error);
     return run->stats != NULL;
 }
 
@@ -143,11 +156,12 @@ struct run *run_new(const struct options *options, GError **error)
     run->options = options;
     run->queue = g_array_new(FALSE, TRUE, sizeof(struct pending));
     run->proto_sip = proto_get_id_by_filter_name("sip");
+    summary_init(&run->summary);
+    run->summary.private_names = names_are_private(options);
     if (!start_core(run, error)) {
         run_free(run);
         return NULL;
     }
-    summary_init(&run->summary);
     if (options->crosscheck)
         run->crosscheck = crosscheck_new();
     if (options->out && !options->dry_run) {
@@ -268,7 +282,7 @@ void run_frame(struct run *run, packet_info *pinfo, epan_dissect_t *edt)
 static gboolean publish(struct run *run, struct outfile *json, GError **error)
 {
     const struct options *o = run->options;
-    if (json && !outfile_publish(json, o->force, o->names == NAMES_ASIS, error))
+    if (json && !outfile_publish(json, o->force, run->summary.private_names, error))
         return FALSE;
     if (!run->exporter || outfile_publish(exporter_file(run->exporter), o->force, FALSE, error))
         return TRUE;

@@ -16,17 +16,18 @@ struct stats {
 
 /* --- events ---------------------------------------------------------------------------------------- */
 
-struct stats *stats_new(const char *servers, struct sianto *core, GError **error)
+struct stats *stats_new(const char *servers, gboolean private_names, struct sianto *core, GError **error)
 {
     g_autoptr(GArray) ends = servers ? storm_servers_parse(servers, error) : NULL;
-    struct storm_settings settings = {.servers = NULL};
+    struct storm_settings settings = {.private_names = private_names};
     if (servers && !ends)
         return NULL;
     for (guint i = 0; ends && i < ends->len; i++)
         sianto_map_endpoint(core, &g_array_index(ends, struct endpoint, i));
-    if (ends)
-        settings = (struct storm_settings){.servers = (const struct endpoint *)(void *)ends->data,
-                                           .n_servers = ends->len};
+    if (ends) {
+        settings.servers = (const struct endpoint *)(void *)ends->data;
+        settings.n_servers = ends->len;
+    }
     struct stats *stats = g_new0(struct stats, 1);
     stats->storm = storm_new(&settings);
     return stats;

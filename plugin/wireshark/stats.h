@@ -11,8 +11,8 @@
 struct stats;
 
 /* `servers`: server=ADDR[:PORT][,...] with addresses of the input, or NULL. Borrows the core for the
- * call, to know their new addresses. */
-struct stats *stats_new(const char *servers, struct sianto *core, GError **error);
+ * call, to know their new addresses. `private_names`: what is written says that its names are private. */
+struct stats *stats_new(const char *servers, gboolean private_names, struct sianto *core, GError **error);
 void stats_free(struct stats *stats);
 
 void stats_event(struct stats *stats, const struct sip_event *event);

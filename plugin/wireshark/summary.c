@@ -90,9 +90,9 @@ static void say_oddities(const struct summary *s, const struct sianto_counts *c)
         host_say("limited by %s: not the whole input", limit);
 }
 
-static void say_private(const struct options *o)
+static void say_private(const struct summary *s, const struct options *o)
 {
-    if (o->names == NAMES_ASIS)
+    if (s->private_names)
         host_say("%s holds names as found: private, readable by you alone", o->stats);
 }
 
@@ -111,7 +111,7 @@ void summary_print(const struct summary *s, const struct options *o, const struc
         host_say("%s: %s", o->names == NAMES_ASIS ? "server" : "server, by its new address", s->servers);
     if (o->stats)
         host_say("statistics in %s", o->stats);
-    say_private(o);
+    say_private(s, o);
     if (o->out && !c->written)
         host_say("nothing was written: no SIP over UDP was found; dry-run=yes tells what there is");
     else if (o->out)

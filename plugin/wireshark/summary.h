@@ -13,6 +13,7 @@ struct summary {
     guint64 records;      /* read */
     guint64 no_packets;   /* of these: events, reports and the like */
     guint64 unrecognised; /* frames that Wireshark calls SIP and the core does not */
+    gboolean private_names; /* names=asis of a capture that is not ours */
     const char *servers;  /* new addresses, or NULL; borrowed */
     GHashTable *unknown;  /* names the policy did not know; borrowed */
     GHashTable *layers;   /* dry-run: "reason: protocol" -> count */

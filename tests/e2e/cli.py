@@ -148,15 +148,29 @@ class Cli:
         check(done.status == 0, 'names=asis: %s' % done.err)
         if done.status == 0:
             one, two = json.loads(content(stats)), json.loads(content(again))
-            one.pop('export', None), two.pop('export', None), two.pop('private', None), one.pop('private', None)
+            check('private' not in one and 'private' not in two, 'labels are said to be private')
+            one.pop('export', None), two.pop('export', None)
             differ = [k for k in one if one[k] != two.get(k)]
             check(not differ, 'statistics differ on both sides: %s' % differ)
         for secret in SECRETS:
             check(secret.lower() not in content(stats).lower(), 'planted %s in the statistics' % secret)
+        self.private(out)
         table = self.t.run('-q', '-r', self.sample, '-z', 'sianto,stats')
         check(table.status == 0 and 'REGISTER' in table.out and all(len(r) <= 80 for r in table.out.splitlines()),
               'table of -z sianto,stats')
         self.clean()
+
+    def private(self, anonymized):
+        """Names as found are private, and the file says so, unless the input was anonymized by us; where
+        that cannot be told (from a pipe, pcap), it is private."""
+        stats, pcap = self.t.path('out3.json'), self.t.path('out.pcap')
+        self.x(self.sample, out=pcap)
+        for source, stdin in ((self.sample, None), (pcap, None), ('-', anonymized)):
+            with open(stdin or os.devnull, 'rb') as pipe:
+                done = self.t.run('-q', '-r', source, '-X', 'sianto:stats=' + stats, '-X', 'sianto:names=asis',
+                                  '-X', 'sianto:force=yes', stdin=pipe)
+            said = done.status == 0 and json.loads(content(stats)).get('private')
+            check(said is True, 'names=asis of %s: private: %s %s' % (os.path.basename(source), said, done.err))
 
     def quiet(self):
         """Nothing where nobody asks; dry-run writes nothing."""
