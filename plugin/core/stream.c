@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "stream.h"
+
+/* What came behind the front; data is NULL where it is lost. Never overlap. */
+struct chunk {
+    guint64 from, to;
+    guint8 *data;
+};
+
+/* A run of decided positions. Exact: one to one. Else [orig, orig + orig_n) became [out, out + out_n). */
+struct piece {
+    guint64 orig, out;
+    guint64 orig_n, out_n;
+    gboolean exact;
+};
+
+/* A queue of bytes: taken off at its front without moving the rest each time. */
+struct queue {
+    GByteArray *bytes;
+    gsize taken;
+};
+
+struct stream {
+    guint64 first, decided, seen;
+    guint64 out_decided; /* where `decided` went */
+    guint64 shift_orig, shift_out; /* positions before the log stay in step with this pair */
+    struct queue front;   /* from `decided` on */
+    GSequence *later;     /* struct chunk, by position */
+    gsize later_bytes;
+    GArray *pieces;       /* struct piece, by position */
+    guint pieces_taken;
+    struct queue written; /* ends at out_decided */
+};
+
+/* --- queues of bytes --------------------------------------------------------------------------------- */
+
+/* An idle stream holds no memory for bytes: there may be many of them. */
+static void queue_clear(struct queue *q)
+{
+    g_clear_pointer(&q->bytes, g_byte_array_unref);
+    q->taken = 0;
+}
+
+static struct bytes queue_bytes(const struct queue *q)
+{
+    return q->bytes ? bytes_from(bytes_of_array(q->bytes), q->taken) : BYTES_NONE;
+}
+
+static void queue_append(struct queue *q, struct bytes b)
+{
+    if (!b.n)
+        return;
+    if (!q->bytes)
+        q->bytes = g_byte_array_new();
+    g_byte_array_append(q->bytes, b.p, (guint)b.n);
+}
+
+static void queue_fill(struct queue *q, gsize n, guint8 fill)
+{
+    if (!n)
+        return;
+    if (!q->bytes)
+        q->bytes = g_byte_array_new();
+    guint was = q->bytes->len;
+    g_byte_array_set_size(q->bytes, was + (guint)n);
+    memset(q->bytes->data + was, fill, n);
+}
+
+static void queue_take(struct queue *q, gsize n)
+{
+    if (!q->bytes)
+        return;
+    q->taken = MIN(q->taken + n, q->bytes->len);
+    if (q->taken == q->bytes->len) {
+        queue_clear(q);
+    } else if (q->taken > 65536 && q->taken > q->bytes->len / 2) {
+        g_byte_array_remove_range(q->bytes, 0, (guint)q->taken);
+        q->taken = 0;
+    }
+}
+
+/* --- life ------------------------------------------------------------------------------------------- */
+
+static void free_chunk(gpointer data)
+{
+    struct chunk *chunk = data;
+    g_free(chunk->data);
+    g_free(chunk);
+}
+
+struct stream *stream_new(guint64 first)
+{
+    struct stream *s = g_new0(struct stream, 1);
+    s->first = s->decided = s->seen = first;
+    s->out_decided = s->shift_orig = s->shift_out = first;
+    return s;
+}
+
+void stream_free(struct stream *s)
+{
+    if (!s)
+        return;
+    queue_clear(&s->front);
+    queue_clear(&s->written);
+    g_clear_pointer(&s->later, g_sequence_free);
+    if (s->pieces)
+        g_array_free(s->pieces, TRUE);
+    g_free(s);
+}
+
+/* --- arrival ---------------------------------------------------------------------------------------- */
+
+static guint64 front_end(const struct stream *s)
+{
+    return s->decided + queue_bytes(&s->front).n;
+}
+
+static gint by_position(gconstpointer a, gconstpointer b, gpointer unused)
+{
+    const struct chunk *x = a, *y = b;
+    (void)unused;
+    return x->from < y->from ? -1 : x->from > y->from;
+}
+
+static struct chunk *first_chunk(const struct stream *s)
+{
+    if (!s->later || g_sequence_is_empty(s->later))
+        return NULL;
+    return g_sequence_get(g_sequence_get_begin_iter(s->later));
+}
+
+/* Chunks that have come to touch the front join it; a lost one waits to be filled. */
+static void join_front(struct stream *s)
+{
+    struct chunk *chunk;
+    while ((chunk = first_chunk(s)) != NULL && chunk->from == front_end(s) && chunk->data) {
+        queue_append(&s->front, (struct bytes){chunk->data, chunk->to - chunk->from});
+        s->later_bytes -= chunk->to - chunk->from;
+        g_sequence_remove(g_sequence_get_begin_iter(s->later));
+    }
+}
+
+static void insert_chunk(struct stream *s, guint64 from, guint64 to, const guint8 *data)
+{
+    struct chunk *chunk = g_new(struct chunk, 1);
+    *chunk = (struct chunk){from, to, data ? g_memdup2(data, to - from) : NULL};
+    if (!s->later)
+        s->later = g_sequence_new(free_chunk);
+    g_sequence_insert_sorted(s->later, chunk, by_position, NULL);
+    s->later_bytes += data ? to - from : 0;
+}
+
+/* The parts of [from, to) that nothing came for, each as a chunk of its own. */
+static void add_later(struct stream *s, guint64 from, guint64 to, const guint8 *data)
+{
+    struct chunk key = {from, from, NULL};
+    GSequenceIter *iter = s->later ? g_sequence_search(s->later, &key, by_position, NULL) : NULL;
+    if (iter && !g_sequence_iter_is_begin(iter)) {
+        const struct chunk *before = g_sequence_get(g_sequence_iter_prev(iter));
+        guint64 skip = before->to > from ? MIN(before->to, to) - from : 0;
+        from += skip;
+        data = data ? data + skip : NULL;
+    }
+    while (from < to) {
+        const struct chunk *next = iter && !g_sequence_iter_is_end(iter) ? g_sequence_get(iter) : NULL;
+        guint64 end = next ? MIN(MAX(next->from, from), to) : to;
+        if (end > from)
+            insert_chunk(s, from, end, data);
+        guint64 past = next ? MIN(MAX(next->to, end), to) : to;
+        data = data ? data + (past - from) : NULL;
+        from = past;
+        iter = next ? g_sequence_iter_next(iter) : iter;
+    }
+}
+
+/* In order and not seen before, as most bytes come: straight to the front. */
+static gboolean add_front(struct stream *s, guint64 from, guint64 to, const guint8 *data)
+{
+    const struct chunk *next = first_chunk(s);
+    if (!data || from != front_end(s) || (next && next->from < to))
+        return FALSE;
+    queue_append(&s->front, (struct bytes){data, to - from});
+    return TRUE;
+}
+
+static void arrive(struct stream *s, guint64 from, guint64 to, const guint8 *data)
+{
+    guint64 begin = MAX(from, front_end(s));
+    s->seen = MAX(s->seen, to);
+    if (begin >= to)
+        return;
+    data = data ? data + (begin - from) : NULL;
+    if (!add_front(s, begin, to, data))
+        add_later(s, begin, to, data);
+    join_front(s);
+}
+
+void stream_add(struct stream *s, guint64 from, struct bytes data)
+{
+    if (data.n)
+        arrive(s, from, from + data.n, data.p);
+}
+
+void stream_lose(struct stream *s, guint64 from, guint64 to)
+{
+    if (to > from)
+        arrive(s, from, to, NULL);
+}
+
+/* --- what there is ------------------------------------------------------------------------------------ */
+
+guint64 stream_first(const struct stream *s)
+{
+    return s->first;
+}
+
+guint64 stream_decided(const struct stream *s)
+{
+    return s->decided;
+}
+
+guint64 stream_seen(const struct stream *s)
+{
+    return s->seen;
+}
+
+struct bytes stream_front(const struct stream *s)
+{
+    return queue_bytes(&s->front);
+}
+
+gboolean stream_lost(const struct stream *s)
+{
+    const struct chunk *next = first_chunk(s);
+    return queue_bytes(&s->front).n == 0 && next && !next->data && next->from <= s->decided;
+}
+
+guint64 stream_gap(const struct stream *s, guint64 limit)
+{
+    const struct chunk *next = first_chunk(s);
+    if (queue_bytes(&s->front).n)
+        return 0;
+    if (stream_lost(s))
+        return next->to - s->decided;
+    guint64 end = next ? MIN(next->from, limit) : limit;
+    return end > s->decided ? end - s->decided : 0;
+}
+
+/* --- decisions ---------------------------------------------------------------------------------------- */
+
+static struct piece *last_piece(struct stream *s)
+{
+    return s->pieces && s->pieces->len > s->pieces_taken
+               ? &g_array_index(s->pieces, struct piece, s->pieces->len - 1)
+               : NULL;
+}
+
+static void append_piece(struct stream *s, guint64 orig_n, guint64 out_n, gboolean exact)
+{
+    struct piece piece = {s->decided, s->out_decided, orig_n, out_n, exact};
+    if (!s->pieces)
+        s->pieces = g_array_new(FALSE, FALSE, sizeof(struct piece));
+    g_array_append_val(s->pieces, piece);
+}
+
+/* Bytes that come out where none went in have no position of their own: they go with the byte before. */
+static void append_inserted(struct stream *s, guint64 out_n)
+{
+    struct piece *last = last_piece(s);
+    if (!last) {
+        append_piece(s, 0, out_n, FALSE);
+        return;
+    }
+    if (last->exact && last->orig_n > 1) {
+        last->orig_n--;
+        last->out_n--;
+        struct piece byte = {s->decided - 1, s->out_decided - 1, 1, 1, FALSE};
+        g_array_append_val(s->pieces, byte);
+        last = last_piece(s);
+    }
+    last->out_n += out_n;
+    last->exact = FALSE;
+}
+
+static void log_piece(struct stream *s, guint64 orig_n, guint64 out_n, gboolean exact)
+{
+    struct piece *last = last_piece(s);
+    if (orig_n == 0 && out_n)
+        append_inserted(s, out_n);
+    else if (exact && last && last->exact)
+        last->orig_n += orig_n, last->out_n += out_n;
+    else if (orig_n)
+        append_piece(s, orig_n, out_n, exact);
+    s->decided += orig_n;
+    s->out_decided += out_n;
+}
+
+static void decide_edit(struct stream *s, const struct edit *edit, struct bytes front)
+{
+    gboolean kept = edit->kind == KIND_KEPT;
+    struct bytes after = kept ? bytes_span(front, edit->orig) : edit->after;
+    queue_append(&s->written, after);
+    log_piece(s, edit->orig.len, after.n, kept);
+}
+
+static void scrub(struct stream *s, gsize n)
+{
+    queue_fill(&s->written, n, 'x');
+    log_piece(s, n, n, TRUE);
+}
+
+void stream_decide(struct stream *s, const struct edits *edits, gsize n)
+{
+    struct bytes front = bytes_sub(queue_bytes(&s->front), 0, n);
+    guint64 begin = s->decided;
+    for (guint i = 0; i < edits_count(edits); i++) {
+        const struct edit *edit = edits_at(edits, i);
+        gsize at = s->decided - begin;
+        if (edit->note || (gsize)edit->orig.off + edit->orig.len > front.n)
+            continue;
+        if (edit->orig.off > at)
+            scrub(s, edit->orig.off - at);
+        decide_edit(s, edit, front);
+    }
+    if (begin + front.n > s->decided)
+        scrub(s, begin + front.n - s->decided);
+    queue_take(&s->front, front.n);
+    join_front(s);
+}
+
+/* Chunks that `decided` has passed; one across it loses its head. */
+static void drop_passed(struct stream *s)
+{
+    struct chunk *chunk;
+    while ((chunk = first_chunk(s)) != NULL && chunk->from < s->decided) {
+        guint64 passed = MIN(chunk->to, s->decided) - chunk->from;
+        s->later_bytes -= chunk->data ? passed : 0;
+        if (chunk->to <= s->decided) {
+            g_sequence_remove(g_sequence_get_begin_iter(s->later));
+            continue;
+        }
+        if (chunk->data)
+            memmove(chunk->data, chunk->data + passed, chunk->to - s->decided);
+        chunk->from = s->decided;
+    }
+}
+
+/* A gap of more than this is no bytes of ours to write: only positions go on. */
+#define FILL_MAX (1u << 20)
+
+void stream_fill(struct stream *s, guint64 n, guint8 fill)
+{
+    if (n > FILL_MAX) {
+        queue_clear(&s->written);
+        if (s->pieces)
+            g_array_set_size(s->pieces, s->pieces_taken = 0);
+        s->shift_orig = s->decided += n;
+        s->shift_out = s->out_decided += n;
+    } else {
+        queue_fill(&s->written, n, fill);
+        log_piece(s, n, n, TRUE);
+    }
+    queue_take(&s->front, n);
+    s->seen = MAX(s->seen, s->decided);
+    drop_passed(s);
+    join_front(s);
+}
+
+/* --- what became of it ---------------------------------------------------------------------------------- */
+
+/* The last piece that begins at or before the position, or NULL. */
+static const struct piece *piece_at(const struct stream *s, guint64 original)
+{
+    guint low = s->pieces_taken, high = s->pieces ? s->pieces->len : 0;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (g_array_index(s->pieces, struct piece, middle).orig <= original)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low > s->pieces_taken ? &g_array_index(s->pieces, struct piece, low - 1) : NULL;
+}
+
+guint64 stream_position(const struct stream *s, guint64 original)
+{
+    if (original >= s->decided)
+        return s->out_decided + (original - s->decided);
+    const struct piece *piece = piece_at(s, original);
+    if (!piece)
+        return s->shift_out - (s->shift_orig - original);
+    guint64 into = original - piece->orig;
+    if (piece->exact || into >= piece->orig_n)
+        return piece->out + (piece->exact ? into : piece->out_n);
+    return piece->out + into * piece->out_n / piece->orig_n;
+}
+
+void stream_written(const struct stream *s, guint64 from, guint64 to, GByteArray *out)
+{
+    struct bytes known = queue_bytes(&s->written);
+    guint64 begin = s->out_decided - known.n;
+    guint was = out->len;
+    if (to <= from)
+        return;
+    g_byte_array_set_size(out, was + (guint)(to - from));
+    memset(out->data + was, 0, to - from);
+    guint64 low = MAX(from, begin), high = MIN(to, s->out_decided);
+    if (low < high)
+        memcpy(out->data + was + (low - from), known.p + (low - begin), high - low);
+}
+
+void stream_forget(struct stream *s, guint64 original)
+{
+    guint64 out = stream_position(s, MIN(original, s->decided));
+    gsize known = queue_bytes(&s->written).n;
+    guint64 begin = s->out_decided - known;
+    if (out > begin)
+        queue_take(&s->written, out - begin);
+    while (s->pieces && s->pieces_taken < s->pieces->len) {
+        const struct piece *piece = &g_array_index(s->pieces, struct piece, s->pieces_taken);
+        if (piece->orig + piece->orig_n > original || piece->orig + piece->orig_n > s->decided)
+            break;
+        s->shift_orig = piece->orig + piece->orig_n;
+        s->shift_out = piece->out + piece->out_n;
+        s->pieces_taken++;
+    }
+    if (s->pieces && s->pieces_taken > 64 && s->pieces_taken > s->pieces->len / 2) {
+        g_array_remove_range(s->pieces, 0, s->pieces_taken);
+        s->pieces_taken = 0;
+    }
+    if (s->pieces && s->pieces->len == s->pieces_taken) {
+        g_array_free(s->pieces, TRUE);
+        s->pieces = NULL;
+        s->pieces_taken = 0;
+    }
+}
+
+/* A chunk in GLib's sequence costs some 96 bytes beside its own. */
+#define CHUNK_COST 160
+
+gsize stream_held(const struct stream *s)
+{
+    gsize chunks = s->later ? (gsize)g_sequence_get_length(s->later) : 0;
+    return queue_bytes(&s->front).n + s->later_bytes + chunks * CHUNK_COST;
+}
+
+gsize stream_log(const struct stream *s)
+{
+    gsize pieces = s->pieces ? s->pieces->len - s->pieces_taken : 0;
+    return queue_bytes(&s->written).n + pieces * sizeof(struct piece);
+}
