@@ -1,0 +1,35 @@
+/* sip_stream.h - finding SIP messages in a stream: RFC 3261 sections 18.3 and 20.14, RFC 5626 section 3.5.1.
+ *
+ * A message ends where its Content-Length says, and behind its header section where it has none. What is
+ * found depends on the stream alone, not on how it was cut into segments.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SIANTO_SIP_STREAM_H
+#define SIANTO_SIP_STREAM_H
+
+#include "sip.h"
+
+/* A line without an end, where a start line is looked for, is cut after so many bytes. */
+#define SIP_LINE_MAX 8192
+
+/* What is known of the unit at the front while it is incomplete. All 0 when the front moves. */
+struct sip_scan {
+    gsize searched; /* no empty line ends before */
+    gsize need;     /* bytes of the whole message; 0: not known yet */
+};
+
+enum sip_unit { SIP_UNIT_MESSAGE, SIP_UNIT_KEEPALIVE };
+
+/* PARSE_OK: the first n bytes of `front` are a message, or line breaks or NULs between messages.
+ * PARSE_BAD: no message begins here, or it would be longer than `max`: see sip_stream_skip.
+ * `m` is used for parsing; on PARSE_OK it holds nothing that counts. */
+enum parse_result sip_stream_take(struct bytes front, gsize max, struct sip_scan *scan, struct sip_message *m,
+                                  enum sip_unit *unit, gsize *n);
+
+/* How many bytes of `front`, from its first on, belong to no message: up to the next line that is a start
+ * line, or may become one. `bad`: the first line is none (sip_stream_take said so). 0: more bytes are
+ * needed. */
+gsize sip_stream_skip(struct bytes front, gboolean bad);
+
+#endif
