@@ -1,0 +1,68 @@
+/* carry.h - one unit of what is carried: judged, applied, and the SIP messages in it remembered.
+ *
+ * A unit is what a grammar judges at a time: a datagram's payload, a message of a stream, a record. Whoever
+ * carries it (datagram.c, tcp.c, ...) begins it, has it judged by a codec or as a SIP message, may give it up
+ * where it has outgrown its place, and takes the new bytes. The messages in it become events when the frame
+ * in which it ended is written, not before (DESIGN section 2).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SIANTO_CARRY_H
+#define SIANTO_CARRY_H
+
+#include "codec.h"
+#include "sianto.h"
+
+/* A SIP message as it will be written. */
+struct letter {
+    struct bytes text;
+    enum sip_transport transport;
+    gboolean inside;          /* the unit says itself between whom (HEP) */
+    struct endpoint src, dst; /* inside: as they will be written */
+};
+
+struct carry {
+    struct tables tables;
+    struct flows *flows;
+    struct endpoints *endpoints; /* where SIP and media were seen */
+    struct sianto_counts counts;
+    gboolean as_is;              /* names=asis: everything is kept */
+    guint64 number;              /* of the frame that is being handled: set by the pipeline */
+
+    /* of the unit: */
+    struct arena *arena;
+    struct edits *edits;
+    struct rewrite rw;
+    struct codec codec;
+    GArray *letters;    /* struct letter; texts in the arena */
+    GByteArray *text;   /* new bytes */
+    const guint8 *frame; /* the captured frame, where the unit lies in it: tells the sink a message's place */
+    gsize frame_bytes;
+
+    /* private */
+    struct edits *inner;
+    struct scope scope;
+    struct sip_message message;
+    const struct sianto_sink *sink;
+};
+
+/* NULL with an error as sianto_new. The sink is borrowed. */
+struct carry *carry_new(const struct sianto_settings *settings, const struct key *key,
+                        const struct sianto_sink *sink, GError **error);
+void carry_free(struct carry *c);
+
+/* A unit begins: `text` is what the codec may look at, `cut` that it ends where the capture does. */
+void carry_begin(struct carry *c, struct bytes text, gboolean cut, const struct endpoint *src,
+                 const struct endpoint *dst);
+/* All of [0, n) of the text is one SIP message, of which the capture lost `missing` bytes at the end. FALSE:
+ * it does not begin as SIP does; nothing is judged. */
+gboolean carry_message(struct carry *c, gsize n, gsize missing, enum sip_transport transport);
+/* All of [0, n) becomes `fill`, and no message in it counts. */
+void carry_scrub(struct carry *c, gsize n, guint8 fill);
+/* What was judged of [0, n) is counted; the new bytes, valid until the next unit. */
+struct bytes carry_apply(struct carry *c, gsize n);
+
+/* The image of an address and port, as written. */
+struct endpoint carry_endpoint(struct carry *c, const struct endpoint *e);
+
+#endif
