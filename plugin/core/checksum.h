@@ -46,4 +46,8 @@ enum checksum_state checksum_judge(guint16 found, gboolean zero_is_none, gboolea
 guint16 checksum_make(enum checksum_state state, gboolean zero_is_none, guint64 whole, guint64 partial,
                       guint16 keyed);
 
+/* The number that belongs in bytes 8 to 11 of an SCTP packet: CRC32c over it with 0 there (RFC 9260
+ * appendix A). Shorter packets have none: 0. */
+guint32 checksum_sctp(struct bytes packet);
+
 #endif

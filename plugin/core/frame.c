@@ -8,7 +8,6 @@ static const struct {
     [DROP_LINK_TYPE] = {"link-type", "link type not supported"},
     [DROP_NETWORK] = {"network", "neither IPv4 nor IPv6"},
     [DROP_TRANSPORT] = {"transport", "transport protocol not supported"},
-    [DROP_TCP] = {"tcp", "TCP"},
     [DROP_FRAGMENT] = {"fragment", "IP fragment"},
     [DROP_TUNNEL] = {"tunnel", "encapsulated or encrypted"},
     [DROP_MALFORMED] = {"malformed", "lengths contradict each other or headers are cut"},

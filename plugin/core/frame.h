@@ -38,8 +38,7 @@ enum drop_reason {
     DROP_LINK_TYPE,  /* a link layer that we cannot prove */
     DROP_NETWORK,    /* neither IPv4 nor IPv6 (ARP, LLDP ...) */
     DROP_TRANSPORT,  /* IP, but neither UDP nor what we handle */
-    DROP_TCP,
-    DROP_FRAGMENT,
+    DROP_FRAGMENT,   /* of what we do not put together */
     DROP_TUNNEL,     /* encapsulation or encryption that cannot be parsed */
     DROP_MALFORMED,  /* lengths that contradict each other, headers cut */
     DROP_NOT_SIP,
@@ -75,6 +74,22 @@ enum layer_kind {
     LAYER_IPV4,
     LAYER_IPV6,
     LAYER_UDP,
+    LAYER_TCP,  /* with its options */
+    LAYER_SCTP, /* the common header of 12 bytes */
+    LAYER_PDU,  /* Exported PDU: all tags */
+};
+
+/* What the innermost layer is, and so what `payload` holds. */
+enum carrier {
+    CARRIER_UDP,      /* the datagram's data */
+    CARRIER_TCP,      /* the segment's data, maybe empty */
+    CARRIER_SCTP,     /* the chunks */
+    CARRIER_ICMP,     /* the whole ICMP message, from its type on; the last layer is IPv4 */
+    CARRIER_ICMP6,    /* the same of ICMPv6 */
+    CARRIER_FRAGMENT, /* a fragment's data; the last layer is IP. Atomic ones are no fragments */
+    CARRIER_OTHER,    /* all behind the IP header, of a protocol that we do not read */
+    CARRIER_ARP,      /* the whole ARP packet; the last layer is a link */
+    CARRIER_PDU,      /* Exported PDU: what the tags tell of */
 };
 
 struct layer {
@@ -96,12 +111,38 @@ struct frame {
     guint n_layers;
     struct endpoint src, dst; /* of the IP layer; where a source route or a Mobile IPv6 home address
                                * stands in it: the far end, as in the UDP checksum */
-    struct span payload;      /* of UDP: what was captured of it */
-    guint32 payload_wire_len; /* of UDP: by its length field */
+    enum carrier carrier;
+    guint8 protocol;          /* IP protocol of what the innermost IP layer carries (of a fragment: of the
+                               * datagram), behind extension headers */
+    struct span payload;      /* what was captured of it */
+    guint32 payload_wire_len; /* by the length fields */
     gboolean cut;             /* payload.len < payload_wire_len */
+    gboolean tso;             /* the IP length is 0, since the card was to cut this TCP segment: it ends
+                               * where the layers outwards end, and stays 0 */
+    struct {
+        guint32 seq, ack;     /* as captured */
+        guint8 flags;         /* TCP_SYN ... */
+        guint16 window;
+        guint n_sack;         /* blocks of the SACK option */
+        guint32 sack[4][2];   /* left edge, right edge */
+    } tcp;                    /* CARRIER_TCP */
+    struct {
+        guint32 id, off;      /* identification; offset in bytes */
+        gboolean more;
+    } fragment;               /* CARRIER_FRAGMENT */
 };
 
-/* DROP_NONE: `f` is filled up to a UDP payload and borrows `captured`. Otherwise `f` holds the layers
+enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_PSH = 8, TCP_ACK = 16, TCP_URG = 32 };
+
+/* What is new in a frame beside what the writer computes. */
+struct frame_change {
+    struct bytes payload;   /* in place of the captured one; not in `out` */
+    guint32 seq, ack;       /* CARRIER_TCP: moved as the edit logs say, before the flow's constant */
+    guint32 sack[4][2];     /* the same; as many as the frame has */
+    guint32 fragment_off;   /* CARRIER_FRAGMENT: bytes, a multiple of 8 */
+};
+
+/* DROP_NONE: `f` is filled up to the payload of its carrier and borrows `captured`. Otherwise `f` holds the layers
  * that were proven. Never reads beyond `captured`; a wire_len below captured.n counts as captured.n. */
 enum drop_reason frame_walk(struct frame *f, struct bytes captured, guint32 wire_len, guint linktype);
 
@@ -120,16 +161,17 @@ enum drop_reason frame_walk(struct frame *f, struct bytes captured, guint32 wire
  * Bounded memory: the writer keeps nothing of the frames. */
 struct frame_writer;
 
-/* The key is used during the call only; `addresses` is borrowed for the writer's life. */
-struct frame_writer *frame_writer_new(const struct key *key, struct addresses *addresses);
+/* The key is used during the call only; `addresses` and `flows` are borrowed for the writer's life. */
+struct frame_writer *frame_writer_new(const struct key *key, struct addresses *addresses,
+                                      const struct flows *flows);
 void frame_writer_free(struct frame_writer *w);
 
-/* Writes the new frame to `out` (cleared before) with `payload` in place of the captured one, and gives
+/* Writes the new frame to `out` (cleared before) with what `change` says in it, and gives
  * its length on the wire: what was cut off the old payload is missing from the new one too. `f` is as
  * frame_walk filled it with DROP_NONE; `payload` may not lie in `out`. DROP_TOO_LONG where it fits no
  * length field or FRAME_BYTES_MAX (`out` is empty then): the caller scrubs the payload at equal length
  * and tries again. */
-enum drop_reason frame_write(struct frame_writer *w, const struct frame *f, struct bytes payload,
+enum drop_reason frame_write(struct frame_writer *w, const struct frame *f, const struct frame_change *change,
                              GByteArray *out, guint32 *wire_len);
 
 #endif

@@ -9,6 +9,7 @@ G_DEFINE_QUARK(sianto-error-quark, sianto_error)
 struct sianto {
     struct sianto_sink sink;
     struct tables tables;
+    struct flows *flows;
     struct frame_writer *writer;
     struct arena *arena;
     struct edits *edits;
@@ -45,7 +46,8 @@ static gboolean make_tables(struct sianto *s, const struct sianto_settings *sett
     tables_find_names(&s->tables);
     s->tables.tokens = tokens_new(key);
     s->tables.unknown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    s->writer = frame_writer_new(key, s->tables.addresses);
+    s->flows = flows_new(key);
+    s->writer = frame_writer_new(key, s->tables.addresses, s->flows);
     return TRUE;
 }
 
@@ -78,6 +80,7 @@ void sianto_free(struct sianto *s)
     for (guint i = 0; i < RW_DEPTH_MAX; i++)
         edits_free(s->tables.child[i]);
     frame_writer_free(s->writer);
+    flows_free(s->flows);
     tokens_free(s->tables.tokens);
     labels_free(s->tables.labels);
     addresses_free(s->tables.addresses);
@@ -194,23 +197,38 @@ static enum drop_reason write_scrubbed(struct sianto *s, const struct frame *f, 
     edits_replace(s->edits, 0, f->payload.len, scrubbed, KIND_SCRUBBED);
     s->counts.too_long++;
     out->scrubbed = TRUE;
-    return frame_write(s->writer, f, scrubbed, s->bytes, &out->wire_len);
+    struct frame_change change = {.payload = scrubbed};
+    return frame_write(s->writer, f, &change, s->bytes, &out->wire_len);
 }
 
 static void anonymize_frame(struct sianto *s, const struct frame *f, struct sianto_frame_out *out)
 {
     rewrite_message(s, f, out->message);
     out->edits = s->edits;
-    out->drop = frame_write(s->writer, f, bytes_of_array(s->text), s->bytes, &out->wire_len);
+    struct frame_change change = {.payload = bytes_of_array(s->text)};
+    out->drop = frame_write(s->writer, f, &change, s->bytes, &out->wire_len);
     if (out->drop == DROP_TOO_LONG)
         out->drop = write_scrubbed(s, f, out);
     out->bytes = bytes_of_array(s->bytes);
+}
+
+/* What is proven but not handled. */
+static enum drop_reason unhandled(const struct frame *f)
+{
+    static const enum drop_reason reasons[] = {
+        [CARRIER_UDP] = DROP_NONE,        [CARRIER_TCP] = DROP_NOT_SIP,   [CARRIER_SCTP] = DROP_TRANSPORT,
+        [CARRIER_ICMP] = DROP_TRANSPORT,  [CARRIER_ICMP6] = DROP_TRANSPORT, [CARRIER_FRAGMENT] = DROP_FRAGMENT,
+        [CARRIER_OTHER] = DROP_TRANSPORT, [CARRIER_ARP] = DROP_NETWORK,   [CARRIER_PDU] = DROP_LINK_TYPE,
+    };
+    return reasons[f->carrier];
 }
 
 static void handle(struct sianto *s, const struct sianto_frame_in *in, struct sianto_frame_out *out)
 {
     struct frame f;
     out->drop = frame_walk(&f, in->captured, in->wire_len, in->linktype);
+    if (out->drop == DROP_NONE)
+        out->drop = unhandled(&f);
     if (out->drop != DROP_NONE)
         return;
     out->message = bytes_span(in->captured, f.payload);

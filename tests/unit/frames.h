@@ -31,11 +31,17 @@ static const guint8 frames_dst4[4] = {FRAMES_DST4}, frames_dst6[16] = {FRAMES_DS
 static const guint8 frames_hop4[4] = {FRAMES_HOP4}, frames_hop6[16] = {FRAMES_HOP6};
 static const guint8 frames_mac_a[6] = {FRAMES_MAC_A}, frames_mac_b[6] = {FRAMES_MAC_B};
 
+#define FRAMES_SEQ 0x7c, 0x3e, 0x91, 0x05  /* TCP */
+#define FRAMES_ACK 0xa3, 0x58, 0xc6, 0x1b
+#define FRAMES_TAG 0x94, 0xe0, 0x2d, 0x6f  /* SCTP */
+
 /* What is built so far, from the inside outwards. */
 struct frames_state {
-    GByteArray *b;
-    gsize udp_len;                  /* the last udp_len bytes of b */
-    const guint8 *src, *dst;        /* of the UDP checksum, where not those of the IP header */
+    GByteArray *b;                  /* at first the payload */
+    gsize sum_at;                   /* where a checksum with pseudo-header stands, from the front of what it covers */
+    gsize covered;                  /* the last bytes of b; 0: there is none to be computed */
+    guint8 sum_protocol;
+    const guint8 *src, *dst;        /* of the pseudo-header, where not those of the IP header */
     guint16 ethertype, ppp, family; /* what stands at the front of b, as others call it */
     guint8 proto;
 };
@@ -55,52 +61,122 @@ static inline guint32 frames_sum(guint32 sum, const guint8 *p, gsize n)
     return sum;
 }
 
-static inline guint32 frames_pseudo(const guint8 *src, const guint8 *dst, gsize address, gsize udp_len)
+static inline guint32 frames_pseudo(const guint8 *src, const guint8 *dst, gsize address, guint8 protocol,
+                                    gsize len)
 {
-    guint8 rest[4] = {0, 17, (guint8)(udp_len >> 8), (guint8)udp_len};
-    return frames_sum(frames_sum(frames_sum(0, src, address), dst, address), rest, 4);
+    guint8 rest[6] = {0, protocol, (guint8)(len >> 24), (guint8)(len >> 16), (guint8)(len >> 8), (guint8)len};
+    return frames_sum(frames_sum(frames_sum(0, src, address), dst, address), rest, 6);
 }
 
-static inline void frames_udp_checksum(struct frames_state *s, const guint8 *src, const guint8 *dst,
-                                       gsize address)
+/* CRC32c bit by bit, as it stands in the packet. */
+static inline guint32 frames_crc(const guint8 *p, gsize n)
 {
-    guint8 *udp = s->b->data + s->b->len - s->udp_len;
-    guint32 sum = frames_pseudo(s->src ? s->src : src, s->dst ? s->dst : dst, address, s->udp_len);
-    guint16 right = (guint16)~frames_sum(sum, udp, s->udp_len);
-    put_u16be(udp + 6, right ? right : 0xffff);
+    guint32 crc = G_MAXUINT32;
+    for (gsize i = 0; i < n; i++) {
+        crc ^= i >= 8 && i < 12 ? 0 : p[i];
+        for (guint bit = 0; bit < 8; bit++)
+            crc = crc & 1 ? crc >> 1 ^ 0x82f63b78 : crc >> 1;
+    }
+    return GUINT32_SWAP_LE_BE(~crc);
 }
 
-static inline void frames_udp(struct frames_state *s, struct bytes payload)
+/* The next IP header outwards gives the pseudo-header. */
+static inline void frames_sum_later(struct frames_state *s, gsize at, guint8 protocol)
 {
-    g_byte_array_append(s->b, payload.p, (guint)payload.n);
-    guint8 h[8] = {0x13, 0xc4, 0x13, 0xd8};
-    s->udp_len = payload.n + 8;
-    put_u16be(h + 4, (guint16)s->udp_len);
+    s->sum_at = at;
+    s->covered = s->b->len;
+    s->sum_protocol = protocol;
+}
+
+static inline void frames_sum_now(struct frames_state *s, const guint8 *src, const guint8 *dst, gsize address)
+{
+    if (s->covered == 0)
+        return;
+    guint8 *from = s->b->data + s->b->len - s->covered;
+    guint32 sum = frames_pseudo(s->src ? s->src : src, s->dst ? s->dst : dst, address, s->sum_protocol, s->covered);
+    guint16 right = (guint16)~frames_sum(sum, from, s->covered);
+    put_u16be(from + s->sum_at, right || s->sum_protocol != 17 ? right : 0xffff);
+    s->covered = 0;
+    s->src = s->dst = NULL;
+}
+
+static inline void frames_udp(struct frames_state *s, guint16 from, guint16 to)
+{
+    guint8 h[8] = {0};
+    put_u16be(h, from);
+    put_u16be(h + 2, to);
+    put_u16be(h + 4, (guint16)(s->b->len + 8));
     frames_push(s, h, sizeof h);
+    frames_sum_later(s, 6, 17);
     s->proto = 17;
 }
 
-static inline void frames_ipv4(struct frames_state *s, struct bytes options)
+static inline void frames_tcp(struct frames_state *s, guint8 flags, struct bytes options)
 {
-    guint8 h[60] = {0x45, 0xb8, 0, 0, FRAMES_ID, 0x40, 0, 61, s->proto, 0, 0, FRAMES_SRC4, FRAMES_DST4};
+    guint8 h[60] = {0x13, 0xc4, 0x13, 0xd8, FRAMES_SEQ, FRAMES_ACK, 0x50, 0, 0x20, 0x07, 0, 0, 0xc4, 0x5d};
+    gsize n = 20 + options.n;
+    h[12] = (guint8)(n / 4 << 4);
+    h[13] = flags;
+    if (flags & TCP_URG)
+        put_u16be(h + 18, 9); /* else it means nothing, and is not to be seen again */
+    if (options.n)
+        memcpy(h + 20, options.p, options.n);
+    frames_push(s, h, n);
+    frames_sum_later(s, 16, 6);
+    s->proto = 6;
+}
+
+static inline void frames_sctp(struct frames_state *s)
+{
+    guint8 h[12] = {0x13, 0xc4, 0x13, 0xd8, FRAMES_TAG};
+    frames_push(s, h, sizeof h);
+    put_u32be(s->b->data + 8, frames_crc(s->b->data, s->b->len));
+    s->proto = 132;
+}
+
+/* The payload is the message, whose checksum is put right. */
+static inline void frames_icmp(struct frames_state *s)
+{
+    put_u16be(s->b->data + 2, 0);
+    put_u16be(s->b->data + 2, (guint16)~frames_sum(0, s->b->data, s->b->len));
+    s->proto = 1;
+}
+
+static inline void frames_icmp6(struct frames_state *s)
+{
+    put_u16be(s->b->data + 2, 0);
+    frames_sum_later(s, 2, 58);
+    s->proto = 58;
+}
+
+/* `flags` and offset as they stand in the header: what is inside is a fragment's data. */
+static inline void frames_ipv4_flags(struct frames_state *s, struct bytes options, guint16 flags)
+{
+    guint8 h[60] = {0x45, 0xb8, 0, 0, FRAMES_ID, 0, 0, 61, s->proto, 0, 0, FRAMES_SRC4, FRAMES_DST4};
     gsize n = 20 + options.n;
     h[0] = (guint8)(0x40 | n / 4);
+    put_u16be(h + 6, flags);
     if (options.n)
         memcpy(h + 20, options.p, options.n);
     put_u16be(h + 2, (guint16)(n + s->b->len));
     put_u16be(h + 10, (guint16)~frames_sum(0, h, n));
-    frames_udp_checksum(s, frames_src4, frames_dst4, 4);
+    frames_sum_now(s, frames_src4, frames_dst4, 4);
     frames_push(s, h, n);
-    s->ethertype = 0x0800, s->ppp = 0x0021, s->family = 2;
+    s->ethertype = 0x0800, s->ppp = 0x0021, s->family = 2, s->proto = 4;
+}
+
+static inline void frames_ipv4(struct frames_state *s, struct bytes options)
+{
+    frames_ipv4_flags(s, options, 0x4000);
 }
 
 static inline void frames_ipv6(struct frames_state *s)
 {
     guint8 h[40] = {0x62, FRAMES_LABEL, 0, 0, s->proto, 63, FRAMES_SRC6, FRAMES_DST6};
     put_u16be(h + 4, (guint16)s->b->len);
-    frames_udp_checksum(s, frames_src6, frames_dst6, 16);
+    frames_sum_now(s, frames_src6, frames_dst6, 16);
     frames_push(s, h, sizeof h);
-    s->ethertype = 0x86dd, s->ppp = 0x0057, s->family = 30;
+    s->ethertype = 0x86dd, s->ppp = 0x0057, s->family = 30, s->proto = 41;
 }
 
 static inline void frames_extension(struct frames_state *s, guint8 proto, const guint8 *whole, gsize n)
@@ -164,20 +240,42 @@ static inline void frames_sll2(struct frames_state *s, guint32 interface)
     frames_push(s, h, sizeof h);
 }
 
+#define FRAMES_TCP(s, flags, ...)                                                                             \
+    frames_tcp(s, flags, (struct bytes){(const guint8[]){__VA_ARGS__}, sizeof((const guint8[]){__VA_ARGS__})})
 #define FRAMES_OPTIONS(s, ...)                                                                               \
     frames_ipv4(s, (struct bytes){(const guint8[]){__VA_ARGS__}, sizeof((const guint8[]){__VA_ARGS__})})
 #define FRAMES_EXTENSION(s, proto, ...)                                                                      \
     frames_extension(s, proto, (const guint8[]){__VA_ARGS__}, sizeof((const guint8[]){__VA_ARGS__}))
 
 /* A row is a word and the statements that put its header in front of what is there. */
-static inline gboolean frames_part(struct frames_state *s, const char *word, struct bytes payload)
+static inline gboolean frames_part(struct frames_state *s, const char *word)
 {
 #define PART(name, code)                                                                                     \
     if (g_str_equal(word, name)) {                                                                           \
         code;                                                                                                \
         return TRUE;                                                                                         \
     }
-    PART("udp", frames_udp(s, payload))
+    PART("udp", frames_udp(s, 5060, 5080))
+    PART("tcp", frames_tcp(s, TCP_ACK | TCP_PSH, BYTES_NONE))
+    PART("tcp-syn", FRAMES_TCP(s, TCP_SYN, 2, 4, 5, 0xb4, 4, 2, 8, 10, 0x5e, 0x71, 0x0a, 0xc9, 0, 0, 0, 0, 1,
+                               3, 3, 7))
+    PART("tcp-time", FRAMES_TCP(s, TCP_ACK, 1, 1, 8, 10, 0x5e, 0x71, 0x0a, 0xc9, 0x3b, 0x84, 0xd2, 0x17))
+    PART("tcp-sack", FRAMES_TCP(s, TCP_ACK, 1, 1, 5, 18, 0xa3, 0x58, 0xd0, 0, 0xa3, 0x58, 0xe0, 0, 0xa3, 0x59,
+                                0, 0, 0xa3, 0x59, 8, 0))
+    PART("tcp-urgent", frames_tcp(s, TCP_ACK | TCP_URG, BYTES_NONE))
+    PART("tcp-rst", frames_tcp(s, TCP_RST, BYTES_NONE))
+    PART("tcp-unknown", FRAMES_TCP(s, TCP_SYN, 34, 10, 0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d, 0x92, 0xe8, 30, 4,
+                                   0xc4, 0x5d, 19, 6, 0xc4, 0x5d, 0x92, 0xe8, 0, 0xc4, 0x5d, 0x92))
+    PART("tcp-broken", FRAMES_TCP(s, TCP_ACK, 1, 1, 8, 40, 0xc4, 0x5d, 0x92, 0xe8))
+    PART("sctp", frames_sctp(s))
+    PART("icmp", frames_icmp(s))
+    PART("icmp6", frames_icmp6(s))
+    PART("other", s->proto = 88)
+    PART("ipv4-frag", frames_ipv4_flags(s, BYTES_NONE, 0x00b9))
+    PART("ipv4-more", frames_ipv4_flags(s, BYTES_NONE, 0x20b9))
+    PART("frag", FRAMES_EXTENSION(s, 44, 0, 0, 0x05, 0xc8, 0xc4, 0x5d, 0x92, 0xe8))
+    PART("more", FRAMES_EXTENSION(s, 44, 0, 0, 0x05, 0xc9, 0xc4, 0x5d, 0x92, 0xe8))
+    PART("frag-dst", FRAMES_EXTENSION(s, 60, 0, 0, 1, 4, 0, 0, 0, 0))
     PART("ipv4", frames_ipv4(s, BYTES_NONE))
     PART("ipv4-rr", FRAMES_OPTIONS(s, 1, 7, 11, 8, FRAMES_HOP4, 0, 0, 0, 0))
     PART("ipv4-lsrr", s->dst = frames_hop4; FRAMES_OPTIONS(s, 131, 7, 4, FRAMES_HOP4, 0))
@@ -203,7 +301,6 @@ static inline gboolean frames_part(struct frames_state *s, const char *word, str
     PART("rt9-done", FRAMES_EXTENSION(s, 43, 0, 0, 9, 0, 0xc4, 0x5d, 0x92, 0xe8))
     PART("rt9", FRAMES_EXTENSION(s, 43, 0, 0, 9, 1, 0xc4, 0x5d, 0x92, 0xe8))
     PART("atomic", FRAMES_EXTENSION(s, 44, 0, 0, 0, 0, 0xc4, 0x5d, 0x92, 0xe8))
-    PART("fragment", FRAMES_EXTENSION(s, 44, 0, 0, 0, 1, 0xc4, 0x5d, 0x92, 0xe8))
     PART("eth", frames_ethernet(s))
     PART("vlan", frames_vlan(s, 0xb064, 0x8100))
     PART("qinq", frames_vlan(s, 0x0012, 0x9100))
@@ -223,25 +320,25 @@ static inline gboolean frames_part(struct frames_state *s, const char *word, str
     PART("sll2", frames_sll2(s, 3))
     PART("sll2-large", frames_sll2(s, 0xc45d92e8))
     /* What only looks like a header: for what is refused. */
-    PART("arp", s->ethertype = 0x0806)
+    PART("lldp", s->ethertype = 0x88cc)
     PART("mpls", s->ethertype = 0x8847)
     PART("lcp", s->ppp = 0xc021)
-    PART("tcp", s->proto = 6)
     PART("esp", s->proto = 50)
     PART("gre", s->proto = 47)
-    PART("sctp", s->proto = 132)
     PART("none", s->proto = 59)
 #undef PART
     return FALSE;
 }
 
-/* The frame that `line` says, with `payload` behind its "udp". The caller frees it. */
+/* The frame that `line` says, with `payload` inside its last header. The caller frees it. */
 static inline GByteArray *frames_build(const char *line, struct bytes payload)
 {
     struct frames_state s = {.b = g_byte_array_new()};
+    if (payload.n)
+        g_byte_array_append(s.b, payload.p, (guint)payload.n);
     g_auto(GStrv) words = g_strsplit(line, "/", -1);
     for (guint i = g_strv_length(words); i > 0; i--)
-        if (!frames_part(&s, words[i - 1], payload))
+        if (!frames_part(&s, words[i - 1]))
             g_error("no header \"%s\" in frames.h", words[i - 1]);
     return s.b;
 }

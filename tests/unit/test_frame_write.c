@@ -323,7 +323,7 @@ static void test_too_long(void)
         struct frame f;
         g_assert_cmpint(frame_walk(&f, bytes_of_array(b), b->len, rows[i].linktype), ==, DROP_NONE);
         struct bytes more = bytes_sub(bytes_of(fill), 0, rows[i].longest + 1);
-        g_assert_cmpint(frame_write(x.writer, &f, more, x.out, &x.wire_len), ==, DROP_TOO_LONG);
+        g_assert_cmpint(write_payload(&x, &f, more), ==, DROP_TOO_LONG);
         g_assert_cmpuint(x.out->len, ==, 0);
     }
     tear_down(&x);
@@ -340,8 +340,8 @@ static void test_too_long_cut(void)
     g_assert_cmpint(frame_walk(&f, bytes_sub(bytes_of_array(b), 0, 100), b->len, LINK_RAW), ==, DROP_NONE);
     struct bytes fits = bytes_sub(bytes_of(fill), 0, 72 + 5507);
     struct bytes more = bytes_sub(bytes_of(fill), 0, 72 + 5508);
-    g_assert_cmpint(frame_write(x.writer, &f, more, x.out, &x.wire_len), ==, DROP_TOO_LONG);
-    g_assert_cmpint(frame_write(x.writer, &f, fits, x.out, &x.wire_len), ==, DROP_NONE);
+    g_assert_cmpint(write_payload(&x, &f, more), ==, DROP_TOO_LONG);
+    g_assert_cmpint(write_payload(&x, &f, fits), ==, DROP_NONE);
     g_assert_cmpuint(x.wire_len, ==, 65535);
     tear_down(&x);
 }
@@ -410,7 +410,7 @@ static void test_pppoe_session(void)
         put_u16be(b->data + 2, (guint16)id);
         struct frame f;
         g_assert_cmpint(frame_walk(&f, bytes_of_array(b), b->len, LINK_PPP_ETHER), ==, DROP_NONE);
-        g_assert_cmpint(frame_write(x.writer, &f, BYTES_NONE, x.out, &x.wire_len), ==, DROP_NONE);
+        g_assert_cmpint(write_payload(&x, &f, BYTES_NONE), ==, DROP_NONE);
         guint image = (guint)(x.out->data[2] << 8 | x.out->data[3]);
         g_assert_cmpuint(seen[image]++, ==, 0);
         g_assert_true((id == 0) == (image == 0));
