@@ -36,10 +36,10 @@ struct carry {
     struct codec codec;
     GArray *letters;    /* struct letter; texts in the arena */
     GByteArray *text;   /* new bytes */
-    const guint8 *frame; /* the captured frame, where the unit lies in it: tells the sink a message's place */
-    gsize frame_bytes;
+    gsize off;          /* where the unit begins in the captured frame, for the sink; NOT_FOUND: elsewhere */
 
     /* private */
+    gboolean applied; /* `text` is what the edits say */
     struct edits *inner;
     struct scope scope;
     struct sip_message message;
@@ -51,8 +51,9 @@ struct carry *carry_new(const struct sianto_settings *settings, const struct key
                         const struct sianto_sink *sink, GError **error);
 void carry_free(struct carry *c);
 
-/* A unit begins: `text` is what the codec may look at, `cut` that it ends where the capture does. */
-void carry_begin(struct carry *c, struct bytes text, gboolean cut, const struct endpoint *src,
+/* A unit begins: `text` is what the codec may look at, `off` where it lies in the captured frame (or
+ * NOT_FOUND), `cut` that it ends where the capture does. */
+void carry_begin(struct carry *c, struct bytes text, gsize off, gboolean cut, const struct endpoint *src,
                  const struct endpoint *dst);
 /* All of [0, n) of the text is one SIP message, of which the capture lost `missing` bytes at the end. FALSE:
  * it does not begin as SIP does; nothing is judged. */

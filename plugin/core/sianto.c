@@ -1,99 +1,75 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sianto.h"
 
-#include "anonymize.h"
-#include "keep.h"
+#include "datagram.h"
+#include "endpoints.h"
+#include "fragment.h"
+#include "hold.h"
+#include "quote.h"
+#include "tcp.h"
 
 G_DEFINE_QUARK(sianto-error-quark, sianto_error)
 
 struct sianto {
     struct sianto_sink sink;
-    struct tables tables;
-    struct flows *flows;
+    struct carry *carry;
     struct frame_writer *writer;
-    struct arena *arena;
-    struct edits *edits;
-    struct scope scope;
-    struct sip_message message; /* the original */
-    struct sip_message written; /* the message as it leaves */
-    GByteArray *text;           /* new message */
-    GByteArray *bytes;          /* new frame */
-    gboolean as_is;
-    struct sianto_counts counts;
+    struct tcp *tcp;
+    struct fragments *fragments;
+    struct quotes *quotes;
+    struct hold *hold;
+    gboolean headers;
+    struct sip_message written; /* a message as it leaves */
+    GByteArray *bytes, *payload; /* of the frame at hand */
 };
 
 /* --- life ------------------------------------------------------------------------------------------ */
 
-static gboolean make_tables(struct sianto *s, const struct sianto_settings *settings, const struct key *key,
-                            const struct keep *keep, GError **error)
-{
-    struct label_settings labels = {
-        .style = settings->labels,
-        .country = settings->country,
-        .keep_users = (const char *const *)keep->users->pdata,
-        .keep_hosts = (const char *const *)keep->hosts->pdata,
-    };
-    const char *const *networks = (const char *const *)keep->networks->pdata;
-    s->tables.policy = policy_new(settings->policy_path, error);
-    if (!s->tables.policy)
-        return FALSE;
-    s->tables.addresses = addresses_new(key, settings->addresses, networks, error);
-    if (!s->tables.addresses)
-        return FALSE;
-    s->tables.labels = labels_new(key, &labels, error);
-    if (!s->tables.labels)
-        return FALSE;
-    tables_find_names(&s->tables);
-    s->tables.tokens = tokens_new(key);
-    s->tables.unknown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    s->flows = flows_new(key);
-    s->writer = frame_writer_new(key, s->tables.addresses, s->flows);
-    return TRUE;
-}
+static const guint16 default_ports[] = {5060, 5061, 0};
 
 struct sianto *sianto_new(const struct sianto_settings *settings, const struct key *key,
                           const struct sianto_sink *sink, GError **error)
 {
     struct sianto *s = g_new0(struct sianto, 1);
-    struct keep keep = {NULL, NULL, NULL};
+    struct sianto_settings all = *settings;
+    if (!all.sip_ports)
+        all.sip_ports = default_ports;
     s->sink = *sink;
-    s->as_is = settings->as_is;
-    s->arena = arena_new();
-    s->edits = edits_new();
-    s->scope.unknown_headers = g_ptr_array_new();
-    s->scope.unknown_methods = g_ptr_array_new();
-    s->text = g_byte_array_new();
+    s->headers = settings->headers;
     s->bytes = g_byte_array_new();
-    sip_message_init(&s->message);
+    s->payload = g_byte_array_new();
     sip_message_init(&s->written);
-    gboolean ok = keep_load(&keep, settings->keep_path, error) && make_tables(s, settings, key, &keep, error);
-    keep_clear(&keep);
-    if (!ok)
-        g_clear_pointer(&s, sianto_free);
+    s->carry = carry_new(&all, key, &s->sink, error);
+    if (!s->carry) {
+        sianto_free(s);
+        return NULL;
+    }
+    s->writer = frame_writer_new(key, s->carry->tables.addresses, s->carry->flows);
+    s->tcp = tcp_new(s->carry);
+    s->fragments = fragments_new(s->carry, s->writer);
+    s->quotes = quotes_new(s->carry, s->tcp, s->writer);
+    s->hold = hold_new(all.hold_bytes ? all.hold_bytes : HOLD_DEFAULT);
     return s;
 }
 
+static void discard(struct sianto *s, struct waiting *w);
+
 void sianto_free(struct sianto *s)
 {
+    struct waiting *w;
     if (!s)
         return;
-    for (guint i = 0; i < RW_DEPTH_MAX; i++)
-        edits_free(s->tables.child[i]);
+    while (s->hold && (w = hold_head(s->hold)) != NULL)
+        discard(s, w);
+    hold_free(s->hold);
+    quotes_free(s->quotes);
+    fragments_free(s->fragments);
+    tcp_free(s->tcp);
     frame_writer_free(s->writer);
-    flows_free(s->flows);
-    tokens_free(s->tables.tokens);
-    labels_free(s->tables.labels);
-    addresses_free(s->tables.addresses);
-    policy_free(s->tables.policy);
-    g_clear_pointer(&s->tables.unknown, g_hash_table_unref);
-    sip_message_clear(&s->message);
+    carry_free(s->carry);
     sip_message_clear(&s->written);
-    g_ptr_array_unref(s->scope.unknown_headers);
-    g_ptr_array_unref(s->scope.unknown_methods);
-    g_byte_array_unref(s->text);
     g_byte_array_unref(s->bytes);
-    edits_free(s->edits);
-    arena_free(s->arena);
+    g_byte_array_unref(s->payload);
     g_free(s);
 }
 
@@ -142,130 +118,273 @@ static guint64 packet_hash(const struct frame *f)
     return hash_bytes(h, bytes_span(f->captured, f->payload));
 }
 
-static void send_event(struct sianto *s, const struct sianto_frame_in *in, struct bytes bytes, guint32 wire_len)
+/* A stream's repetitions are no messages, so two messages of a stream are never the same one twice. */
+static guint64 letter_hash(const struct frame *f, const struct letter *letter, guint64 number, guint index)
 {
-    struct frame f;
-    struct sip_event event = {.time_us = in->time_us, .frame = in->number, .frame_bytes = wire_len};
-    if (!s->sink.event || frame_walk(&f, bytes, wire_len, in->linktype) != DROP_NONE)
+    if (letter->transport == SIP_UDP)
+        return mix(packet_hash(f), index);
+    return mix(mix(hash_bytes(number, letter->text), number), index);
+}
+
+static void send_event(struct sianto *s, const struct waiting *w, const struct frame *f, const struct letter *letter,
+                       guint index)
+{
+    struct sip_event event = {.time_us = w->in.time_us, .frame = w->in.number, .frame_bytes = f->wire_len};
+    if (sip_message_parse(&s->written, letter->text) != PARSE_OK)
         return;
-    if (sip_message_parse(&s->written, bytes_span(f.captured, f.payload)) != PARSE_OK)
-        return;
-    event.src = f.src;
-    event.dst = f.dst;
-    event.transport = SIP_UDP;
-    event.packet_hash = packet_hash(&f);
+    event.src = letter->inside ? letter->src : f->src;
+    event.dst = letter->inside ? letter->dst : f->dst;
+    event.transport = letter->transport;
+    event.packet_hash = letter_hash(f, letter, w->in.number, index);
     event_from_message(&event, &s->written);
     s->sink.event(s->sink.arg, &event);
 }
 
-/* --- frames ---------------------------------------------------------------------------------------- */
+/* --- leaving --------------------------------------------------------------------------------------- */
 
-static void count_edits(struct sianto *s, gsize original_len)
+/* What is written instead of a frame that is not SIP nor serves it, under other=headers. */
+static enum drop_reason change_other(struct sianto *s, const struct waiting *w, enum drop_reason drop,
+                                     struct frame_change *change)
 {
-    for (guint i = 0; i < edits_count(s->edits); i++)
-        s->counts.replaced[edits_at(s->edits, i)->kind]++;
-    s->counts.gap_bytes += edits_gap_bytes(s->edits, original_len);
+    const struct frame *f = &w->f;
+    if (!s->headers || f->carrier == CARRIER_ARP || f->carrier == CARRIER_PDU)
+        return drop;
+    datagram_judge_other(s->carry, f);
+    change->payload = carry_apply(s->carry, f->payload.len);
+    change->seq = f->tcp.seq;
+    change->ack = f->tcp.ack;
+    memcpy(change->sack, f->tcp.sack, sizeof change->sack);
+    change->fragment_off = f->fragment.off;
+    return DROP_NONE;
 }
 
-static void rewrite_message(struct sianto *s, const struct frame *f, struct bytes text)
+static enum drop_reason change_frame(struct sianto *s, struct waiting *w, struct frame_change *change)
 {
-    struct rewrite rw = {
-        .tables = &s->tables,
-        .arena = s->arena,
-        .edits = s->edits,
-        .scope = &s->scope,
-        .text = text,
-        .cut = f->cut,
-    };
-    gsize missing = f->payload_wire_len - f->payload.len;
-    arena_reset(s->arena);
-    edits_clear(s->edits);
-    g_ptr_array_set_size(s->scope.unknown_headers, 0);
-    g_ptr_array_set_size(s->scope.unknown_methods, 0);
-    g_byte_array_set_size(s->text, 0);
-    if (anonymize_message(&rw, &s->message, missing) == ANONYMIZE_BROKEN)
-        s->counts.broken++;
-    edits_apply(s->edits, text, s->text);
-    count_edits(s, text.n);
+    enum drop_reason drop = w->drop;
+    g_byte_array_set_size(s->payload, 0);
+    if (w->wait == WAIT_TCP)
+        drop = tcp_change(s->tcp, w, change, s->payload);
+    else if (w->wait == WAIT_TRAIN)
+        drop = fragments_change(w, change, s->payload);
+    else if (w->wait == WAIT_TURN && drop == DROP_NONE) {
+        drop = quotes_change(s->quotes, &w->f, s->payload);
+        change->payload = bytes_of_array(s->payload);
+    }
+    return drop;
 }
 
-/* A message that outgrew its datagram: x at equal length, no label of it is used. */
-static enum drop_reason write_scrubbed(struct sianto *s, const struct frame *f, struct sianto_frame_out *out)
+/* The new frame, in s->bytes. */
+static void write_frame(struct sianto *s, struct waiting *w)
 {
-    struct bytes scrubbed = scrub_text(s->arena, f->payload.len);
-    edits_clear(s->edits);
-    edits_replace(s->edits, 0, f->payload.len, scrubbed, KIND_SCRUBBED);
-    s->counts.too_long++;
-    out->scrubbed = TRUE;
-    struct frame_change change = {.payload = scrubbed};
-    return frame_write(s->writer, f, &change, s->bytes, &out->wire_len);
+    struct frame_change change = {.payload = BYTES_NONE};
+    if (w->wait == WAIT_NOTHING)
+        return;
+    w->drop = change_frame(s, w, &change);
+    if (w->drop != DROP_NONE)
+        w->drop = change_other(s, w, w->drop, &change);
+    if (w->drop == DROP_NONE && !s->carry->as_is)
+        w->drop = frame_write(s->writer, &w->f, &change, s->bytes, &w->wire_len);
 }
 
-static void anonymize_frame(struct sianto *s, const struct frame *f, struct sianto_frame_out *out)
+static struct bytes new_bytes(const struct sianto *s, const struct waiting *w)
 {
-    rewrite_message(s, f, out->message);
-    out->edits = s->edits;
-    struct frame_change change = {.payload = bytes_of_array(s->text)};
-    out->drop = frame_write(s->writer, f, &change, s->bytes, &out->wire_len);
-    if (out->drop == DROP_TOO_LONG)
-        out->drop = write_scrubbed(s, f, out);
-    out->bytes = bytes_of_array(s->bytes);
+    if (s->carry->as_is)
+        return w->in.captured;
+    return bytes_of_array(w->bytes ? w->bytes : s->bytes);
 }
 
-/* What is proven but not handled. */
-static enum drop_reason unhandled(const struct frame *f)
+static guint letters_of(const struct sianto *s, const struct waiting *w)
 {
-    static const enum drop_reason reasons[] = {
-        [CARRIER_UDP] = DROP_NONE,        [CARRIER_TCP] = DROP_NOT_SIP,   [CARRIER_SCTP] = DROP_TRANSPORT,
-        [CARRIER_ICMP] = DROP_TRANSPORT,  [CARRIER_ICMP6] = DROP_TRANSPORT, [CARRIER_FRAGMENT] = DROP_FRAGMENT,
-        [CARRIER_OTHER] = DROP_TRANSPORT, [CARRIER_ARP] = DROP_NETWORK,   [CARRIER_PDU] = DROP_LINK_TYPE,
-    };
-    return reasons[f->carrier];
+    if (w->held)
+        return w->letters ? w->letters->len : 0;
+    return w->wait == WAIT_NOTHING ? s->carry->letters->len : 0;
 }
 
-static void handle(struct sianto *s, const struct sianto_frame_in *in, struct sianto_frame_out *out)
+static const struct letter *letter_of(const struct sianto *s, const struct waiting *w, guint i)
+{
+    return w->held ? g_ptr_array_index(w->letters, i) : &g_array_index(s->carry->letters, struct letter, i);
+}
+
+/* Messages count when the frame in which they ended is written. */
+static void send_events(struct sianto *s, const struct waiting *w, struct bytes bytes)
 {
     struct frame f;
-    out->drop = frame_walk(&f, in->captured, in->wire_len, in->linktype);
-    if (out->drop == DROP_NONE)
-        out->drop = unhandled(&f);
-    if (out->drop != DROP_NONE)
+    guint n = letters_of(s, w);
+    if (!n || w->scrubbed || frame_walk(&f, bytes, w->wire_len, w->in.linktype) != DROP_NONE)
         return;
-    out->message = bytes_span(in->captured, f.payload);
-    out->message_off = f.payload.off;
-    out->sip = sip_message_parse(&s->message, out->message) == PARSE_OK;
-    if (!out->sip) {
-        out->drop = DROP_NOT_SIP;
-    } else if (s->as_is) {
-        out->bytes = in->captured;
-        out->wire_len = in->wire_len;
-    } else {
-        anonymize_frame(s, &f, out);
-    }
-    if (out->drop == DROP_NONE && !out->scrubbed) {
-        s->counts.sip_messages++;
-        send_event(s, in, out->bytes, out->wire_len);
-    }
+    s->carry->counts.sip_messages += n;
+    for (guint i = 0; i < n && s->sink.event; i++)
+        send_event(s, w, &f, letter_of(s, w, i), i);
+    if (f.carrier == CARRIER_UDP && !s->carry->as_is)
+        quotes_remember(s->quotes, &w->f, &f);
 }
 
-void sianto_frame(struct sianto *s, const struct sianto_frame_in *in)
+static void deliver(struct sianto *s, struct waiting *w)
 {
-    struct sianto_frame_out out = {.number = in->number};
-    s->counts.frames++;
-    handle(s, in, &out);
-    if (out.drop == DROP_NONE)
-        s->counts.written++;
-    else
-        s->counts.dropped[out.drop]++;
+    struct sianto_frame_out out = {.number = w->in.number};
+    write_frame(s, w);
+    out.drop = w->drop;
+    out.sip = w->sip;
+    out.scrubbed = w->scrubbed;
+    if (w->drop == DROP_NONE) {
+        s->carry->counts.written++;
+        out.bytes = new_bytes(s, w);
+        if (s->carry->as_is)
+            w->wire_len = MAX(w->in.wire_len, (guint32)w->in.captured.n);
+        out.wire_len = w->wire_len;
+        send_events(s, w, out.bytes);
+    } else {
+        s->carry->counts.dropped[w->drop]++;
+    }
     if (s->sink.frame)
         s->sink.frame(s->sink.arg, &out);
 }
 
+/* --- waiting --------------------------------------------------------------------------------------- */
+
+static void discard(struct sianto *s, struct waiting *w)
+{
+    hold_pop(s->hold);
+    if (w->wait == WAIT_TCP)
+        tcp_leave(s->tcp, w);
+    else if (w->wait == WAIT_TRAIN)
+        fragments_leave(s->fragments, w);
+    waiting_free(w);
+}
+
+static gboolean is_ready(struct sianto *s, const struct waiting *w)
+{
+    if (w->wait == WAIT_TCP)
+        return tcp_ready(s->tcp, w);
+    return w->wait != WAIT_TRAIN || fragments_ready(w);
+}
+
+static void force(struct sianto *s, struct waiting *w)
+{
+    s->carry->counts.forced++;
+    if (w->wait == WAIT_TCP)
+        tcp_force(s->tcp, w);
+    else
+        fragments_force(s->fragments, w);
+}
+
+/* Frames leave in the order they came: the first one that may not holds the others. */
+static void release(struct sianto *s, gboolean all)
+{
+    struct waiting *w;
+    while ((w = hold_head(s->hold)) != NULL) {
+        if (!is_ready(s, w)) {
+            if (!all && !hold_overdue(s->hold))
+                return;
+            force(s, w);
+        }
+        deliver(s, w);
+        discard(s, w);
+    }
+}
+
+/* --- arriving -------------------------------------------------------------------------------------- */
+
+/* A message that outgrew its datagram: x at equal length, no label of it is used. */
+static void scrub_datagram(struct sianto *s, struct waiting *w)
+{
+    carry_scrub(s->carry, w->f.payload.len, 'x');
+    s->carry->counts.too_long++;
+    w->scrubbed = TRUE;
+    w->sip = FALSE;
+    struct frame_change change = {.payload = carry_apply(s->carry, w->f.payload.len)};
+    w->drop = frame_write(s->writer, &w->f, &change, s->bytes, &w->wire_len);
+}
+
+static void take_datagram(struct sianto *s, struct waiting *w)
+{
+    struct carry *c = s->carry;
+    struct frame_change change = {.payload = BYTES_NONE};
+    w->drop = datagram_judge(c, &w->f, w->f.payload.off);
+    if (w->drop != DROP_NONE)
+        w->drop = change_other(s, w, w->drop, &change);
+    else
+        change.payload = carry_apply(c, w->f.payload.len);
+    if (w->drop != DROP_NONE)
+        return;
+    w->sip = c->letters->len > 0;
+    if (!c->as_is) {
+        w->drop = frame_write(s->writer, &w->f, &change, s->bytes, &w->wire_len);
+        if (w->drop == DROP_TOO_LONG)
+            scrub_datagram(s, w);
+    }
+    if (w->drop == DROP_NONE && !w->scrubbed)
+        datagram_learn(c, &w->f);
+}
+
+/* What a carrier is to wait for, and why it is dropped where nothing keeps it. */
+static const struct {
+    enum wait wait;
+    enum drop_reason drop;
+} carriers[] = {
+    [CARRIER_UDP] = {WAIT_NOTHING, DROP_NONE},       [CARRIER_TCP] = {WAIT_TCP, DROP_NONE},
+    [CARRIER_SCTP] = {WAIT_TURN, DROP_TRANSPORT},    [CARRIER_ICMP] = {WAIT_TURN, DROP_NONE},
+    [CARRIER_ICMP6] = {WAIT_TURN, DROP_NONE},        [CARRIER_FRAGMENT] = {WAIT_TRAIN, DROP_NONE},
+    [CARRIER_OTHER] = {WAIT_TURN, DROP_TRANSPORT},   [CARRIER_ARP] = {WAIT_TURN, DROP_NETWORK},
+    [CARRIER_PDU] = {WAIT_TURN, DROP_LINK_TYPE},
+};
+
+/* A frame whose result is known, while others wait: what was made of it is kept with it. */
+static struct waiting *keep_result(struct sianto *s, struct waiting *w)
+{
+    if (w->wait == WAIT_NOTHING && w->drop != DROP_NONE)
+        w->in.captured = w->f.captured = BYTES_NONE;
+    struct waiting *copy = waiting_new(w);
+    if (w->wait != WAIT_NOTHING || w->drop != DROP_NONE)
+        return copy;
+    if (!s->carry->as_is) {
+        copy->bytes = g_byte_array_sized_new(s->bytes->len);
+        g_byte_array_append(copy->bytes, s->bytes->data, s->bytes->len);
+    }
+    waiting_take_letters(copy, s->carry);
+    return copy;
+}
+
+static void wait_in_line(struct sianto *s, struct waiting *w)
+{
+    struct waiting *copy = keep_result(s, w);
+    hold_push(s->hold, copy);
+    if (copy->wait == WAIT_TCP)
+        tcp_arrive(s->tcp, copy);
+    else if (copy->wait == WAIT_TRAIN)
+        fragments_arrive(s->fragments, copy);
+}
+
+void sianto_frame(struct sianto *s, const struct sianto_frame_in *in)
+{
+    struct waiting w = {.in = *in, .wait = WAIT_NOTHING};
+    s->carry->counts.frames++;
+    s->carry->number = in->number;
+    g_array_set_size(s->carry->letters, 0);
+    w.drop = frame_walk(&w.f, in->captured, in->wire_len, in->linktype);
+    if (w.drop != DROP_NONE) {
+        w.f.n_layers = 0;
+    } else {
+        w.wait = carriers[w.f.carrier].wait;
+        w.drop = carriers[w.f.carrier].drop;
+    }
+    if (w.drop == DROP_NONE && w.f.n_layers && w.f.carrier == CARRIER_UDP)
+        take_datagram(s, &w);
+    hold_time(s->hold, in->time_us);
+    if ((w.wait == WAIT_NOTHING || w.wait == WAIT_TURN) && !hold_head(s->hold)) {
+        deliver(s, &w);
+        return;
+    }
+    wait_in_line(s, &w);
+    release(s, FALSE);
+}
+
 gboolean sianto_finish(struct sianto *s, GError **error)
 {
-    const GError *fault = labels_error(s->tables.labels);
+    release(s, TRUE);
+    const GError *fault = labels_error(s->carry->tables.labels);
     if (!fault)
-        fault = tokens_error(s->tables.tokens);
+        fault = tokens_error(s->carry->tables.tokens);
     if (!fault)
         return TRUE;
     g_propagate_error(error, g_error_copy(fault));
@@ -276,26 +395,21 @@ gboolean sianto_finish(struct sianto *s, GError **error)
 
 struct sianto_counts sianto_counts(const struct sianto *s)
 {
-    struct sianto_counts c = s->counts;
-    c.users = labels_count(s->tables.labels, KIND_USER);
-    c.phones = labels_count(s->tables.labels, KIND_PHONE);
-    c.domains = labels_count(s->tables.labels, KIND_DOMAIN);
-    c.agents = labels_count(s->tables.labels, KIND_AGENT);
-    c.addresses = addresses_count(s->tables.addresses);
+    struct sianto_counts c = s->carry->counts;
+    c.users = labels_count(s->carry->tables.labels, KIND_USER);
+    c.phones = labels_count(s->carry->tables.labels, KIND_PHONE);
+    c.domains = labels_count(s->carry->tables.labels, KIND_DOMAIN);
+    c.agents = labels_count(s->carry->tables.labels, KIND_AGENT);
+    c.addresses = addresses_count(s->carry->tables.addresses);
     return c;
 }
 
 GHashTable *sianto_unknown_names(const struct sianto *s)
 {
-    return s->tables.unknown;
+    return s->carry->tables.unknown;
 }
 
 void sianto_map_endpoint(struct sianto *s, struct endpoint *e)
 {
-    if (s->as_is)
-        return;
-    if (e->family == 4)
-        addresses_map4(s->tables.addresses, e->addr, e->addr);
-    else if (e->family == 6)
-        addresses_map6(s->tables.addresses, e->addr, e->addr);
+    *e = carry_endpoint(s->carry, e);
 }

@@ -23,7 +23,14 @@ struct sianto_settings {
     const char *keep_path;   /* keep=FILE, or NULL */
     const char *policy_path; /* policy=FILE, or NULL */
     gboolean as_is;          /* names=asis: nothing is replaced, events carry the strings as found */
+    gboolean headers;        /* other=headers: what is not SIP nor serves it is kept without its content */
+    guint64 hold_bytes;      /* hold=: what may wait; 0: HOLD_DEFAULT */
+    const guint16 *sip_ports; /* sip-port=: ended by 0; NULL: 5060, 5061. Borrowed for the core's life */
 };
+
+#define HOLD_DEFAULT (64u << 20)
+/* No frame waits longer, in time of the capture. */
+#define HOLD_TIME_US (32 * G_USEC_PER_SEC)
 
 struct sianto_frame_in {
     guint64 number;   /* from 1 */
@@ -39,16 +46,24 @@ struct sianto_frame_out {
     enum drop_reason drop;  /* DROP_NONE: `bytes` is the new frame */
     struct bytes bytes;
     guint32 wire_len;
-    gboolean sip;           /* held a SIP message */
+    gboolean sip;           /* a SIP message became complete in it */
     gboolean scrubbed;      /* kept, but the payload was scrubbed at equal length (too-long) */
-    gsize message_off;      /* place of the message in the captured frame */
-    struct bytes message;   /* its original text */
-    const struct edits *edits; /* in the message; NULL where there is none */
+};
+
+/* A SIP message that was found and judged: before the frame in which it became complete leaves, whether that
+ * will be written or not. Borrowed during the sink's call. */
+struct sianto_message {
+    guint64 number;            /* of that frame */
+    struct bytes original;     /* its text: reassembled, unmasked */
+    struct bytes written;
+    const struct edits *edits; /* in `original` */
+    gsize off;                 /* where it lies in the captured frame; NOT_FOUND: not there, or not whole */
 };
 
 struct sianto_sink {
     void (*frame)(void *arg, const struct sianto_frame_out *out);
     void (*event)(void *arg, const struct sip_event *event); /* may be NULL */
+    void (*message)(void *arg, const struct sianto_message *message); /* may be NULL */
     void *arg;
 };
 
@@ -57,6 +72,9 @@ struct sianto_counts {
     guint64 sip_messages;
     guint64 replaced[KIND_COUNT]; /* occurrences */
     guint64 too_long;             /* scrubbed for growth */
+    guint64 undecided_bytes;      /* of streams, scrubbed since they belong to no message that we have whole */
+    guint64 resized;              /* streams with a segment that had to become empty */
+    guint64 forced;               /* frames that left by hold= or 32 s before they were decided */
     guint64 broken;               /* messages scrubbed to start line, Via, CSeq */
     guint64 gap_bytes;            /* bytes that no rule judged: 0, or a bug of ours */
     guint users, phones, domains, addresses, agents; /* different identities */

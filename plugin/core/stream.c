@@ -209,6 +209,12 @@ void stream_lose(struct stream *s, guint64 from, guint64 to)
 
 /* --- what there is ------------------------------------------------------------------------------------ */
 
+guint64 stream_lowest(const struct stream *s)
+{
+    const struct chunk *next = first_chunk(s);
+    return queue_bytes(&s->front).n ? s->decided : next ? next->from : s->seen;
+}
+
 guint64 stream_first(const struct stream *s)
 {
     return s->first;
@@ -232,7 +238,7 @@ struct bytes stream_front(const struct stream *s)
 gboolean stream_lost(const struct stream *s)
 {
     const struct chunk *next = first_chunk(s);
-    return queue_bytes(&s->front).n == 0 && next && !next->data && next->from <= s->decided;
+    return next && !next->data && next->from <= front_end(s);
 }
 
 guint64 stream_gap(const struct stream *s, guint64 limit)
@@ -345,6 +351,15 @@ static void drop_passed(struct stream *s)
     }
 }
 
+void stream_start(struct stream *s, guint64 first)
+{
+    g_return_if_fail(s->decided == s->first && queue_bytes(&s->front).n == 0);
+    s->first = s->decided = s->out_decided = s->shift_orig = s->shift_out = first;
+    s->seen = MAX(s->seen, first);
+    drop_passed(s);
+    join_front(s);
+}
+
 /* A gap of more than this is no bytes of ours to write: only positions go on. */
 #define FILL_MAX (1u << 20)
 
@@ -392,6 +407,9 @@ guint64 stream_position(const struct stream *s, guint64 original)
     guint64 into = original - piece->orig;
     if (piece->exact || into >= piece->orig_n)
         return piece->out + (piece->exact ? into : piece->out_n);
+    /* The last byte goes to the last one, so that a keep-alive probe stays one. */
+    if (into && into == piece->orig_n - 1 && piece->out_n)
+        return piece->out + piece->out_n - 1;
     return piece->out + into * piece->out_n / piece->orig_n;
 }
 

@@ -41,6 +41,10 @@ void stream_add(struct stream *s, guint64 from, struct bytes data);
  * before or between stay. */
 void stream_lose(struct stream *s, guint64 from, guint64 to);
 
+/* Nothing is decided yet: it begins at `first` after all; what came for positions before is dropped. */
+void stream_start(struct stream *s, guint64 first);
+/* The lowest position that anything came for and is not decided; stream_seen where there is none. */
+guint64 stream_lowest(const struct stream *s);
 guint64 stream_first(const struct stream *s);
 guint64 stream_decided(const struct stream *s); /* all before it is decided */
 guint64 stream_seen(const struct stream *s);    /* behind the last position that was added or lost */
@@ -49,7 +53,7 @@ struct bytes stream_front(const struct stream *s);
 /* Where the front is empty: how many bytes from stream_decided on are lost, or, up to `limit`, have not
  * come; 0 where there are bytes, or nothing at all before the limit. */
 guint64 stream_gap(const struct stream *s, guint64 limit);
-/* TRUE where the front is empty and its next bytes are known to be lost. */
+/* Are the bytes behind the front known to be lost? */
 gboolean stream_lost(const struct stream *s);
 
 /* The first n bytes of the front are judged by `edits` (their positions count from the front's first

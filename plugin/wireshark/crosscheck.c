@@ -166,9 +166,12 @@ static const char *const identifying[] = {
     "sdp.ice_candidate.address",
 };
 
+enum finding { OUTSIDE, NOT_JUDGED, HARMLESS, REPLACED };
+
 struct place {
     guint field; /* index in `identifying` */
     gsize from, to;
+    enum finding finding;
 };
 
 struct crosscheck_fields {
@@ -261,35 +264,40 @@ static gboolean covered(const struct edits *edits, gsize from, gsize to, gboolea
     return at >= to;
 }
 
-static const char *violation(const struct place *place, const struct sianto_frame_out *out, gboolean *changed)
+void crosscheck_message(struct crosscheck *c, struct crosscheck_fields *fields,
+                        const struct sianto_message *message)
 {
-    gsize begin = out->message_off, end = begin + out->message.n;
-    if (place->from < begin || place->to > end)
-        return "lies outside of the message";
-    if (!out->edits)
-        return "lies in a frame that was not judged";
-    if (!covered(out->edits, place->from - begin, place->to - begin, changed))
-        return "is not judged from end to end";
-    return NULL;
+    gsize begin = message->off, end = begin + message->original.n;
+    (void)c;
+    for (guint i = 0; fields && begin != NOT_FOUND && i < fields->places->len; i++) {
+        struct place *place = &g_array_index(fields->places, struct place, i);
+        gboolean changed;
+        if (place->from < begin || place->to > end)
+            continue;
+        if (!covered(message->edits, place->from - begin, place->to - begin, &changed))
+            place->finding = NOT_JUDGED;
+        else
+            place->finding = changed ? REPLACED : HARMLESS;
+    }
 }
 
 void crosscheck_frame(struct crosscheck *c, const struct crosscheck_fields *fields,
                       const struct sianto_frame_out *out)
 {
-    if (out->drop != DROP_NONE || !fields)
+    static const char *const texts[] = {
+        [OUTSIDE] = "lies outside of all messages", [NOT_JUDGED] = "is not judged from end to end"};
+    if (out->drop != DROP_NONE || out->scrubbed || !fields)
         return;
     c->frames++;
     for (guint i = 0; i < fields->places->len; i++) {
         const struct place *place = &g_array_index(fields->places, struct place, i);
-        gboolean changed = TRUE;
-        const char *what = violation(place, out, &changed);
         c->values++;
-        c->kept += !changed;
-        if (!what)
+        c->kept += place->finding == HARMLESS;
+        if (place->finding >= HARMLESS)
             continue;
         c->violations++;
         host_say("crosscheck: frame %" G_GUINT64_FORMAT ": %s %s", out->number, identifying[place->field],
-                 what);
+                 texts[place->finding]);
     }
 }
 

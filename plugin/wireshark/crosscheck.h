@@ -27,7 +27,10 @@ void crosscheck_free(struct crosscheck *c);
 /* The places of such values in this frame; NULL where there are none. Owned by the caller. */
 struct crosscheck_fields *crosscheck_collect(struct crosscheck *c, epan_dissect_t *edt);
 void crosscheck_fields_free(struct crosscheck_fields *fields);
-/* Says each violation on standard error. */
+/* A message in that frame was judged: its fields are looked at. */
+void crosscheck_message(struct crosscheck *c, struct crosscheck_fields *fields,
+                        const struct sianto_message *message);
+/* The frame leaves: says each violation on standard error. */
 void crosscheck_frame(struct crosscheck *c, const struct crosscheck_fields *fields,
                       const struct sianto_frame_out *out);
 /* Says the result; FALSE where there was a violation, or `gap_bytes` that nothing judged. */

@@ -45,6 +45,9 @@ static const enum_val_t addresses_choices[] = {{"class", "Within their class", A
                                                {"cryptopan", "Plain Crypto-PAn", ADDRESSES_CRYPTOPAN},
                                                {"random", "No prefixes kept", ADDRESSES_RANDOM},
                                                {NULL, NULL, 0}};
+static const enum_val_t other_choices[] = {{"drop", "Left out", OTHER_DROP},
+                                           {"headers", "Headers only, contents zeroed", OTHER_HEADERS},
+                                           {NULL, NULL, 0}};
 static const enum_val_t yes_choices[] = {{"no", "No", 0}, {"yes", "Yes", 1}, {NULL, NULL, 0}};
 
 #define AT(member) offsetof(struct options, member)
@@ -59,6 +62,12 @@ static const struct option table[] = {
     {"labels", OPTION_CHOICE, AT(labels), labels_choices, USE_TREE | USE_TOLD, NULL, "form of the labels"},
     {"addresses", OPTION_CHOICE, AT(addresses), addresses_choices, USE_TREE | USE_TOLD, NULL,
      "how addresses are mapped"},
+    {"other", OPTION_CHOICE, AT(other), other_choices, USE_TREE | USE_TOLD, NULL,
+     "what is neither SIP nor serves it: left out, or headers with zeros behind them"},
+    {"sip-port", OPTION_TEXT, AT(sip_port), NULL, USE_TOLD, "N[,...]",
+     "ports whose TCP connections and keep-alives are SIP's, whatever their bytes are (5060,5061)"},
+    {"hold", OPTION_TEXT, AT(hold), NULL, USE_TOLD, "MiB",
+     "memory for frames that wait for the rest of a message (64)"},
     {"country", OPTION_TEXT, AT(country), NULL, USE_TREE | USE_SET, "DIGITS",
      "country code that national telephone numbers belong to"},
     {"keep", OPTION_INPUT, AT(keep), NULL, USE_TREE | USE_SET, "FILE",
@@ -187,6 +196,35 @@ static gboolean set_option(struct options *o, const struct option *opt, const ch
     return TRUE;
 }
 
+#define HOLD_MIB_MAX 65536
+
+static gboolean read_hold(struct options *o, GError **error)
+{
+    guint64 n;
+    if (!o->hold)
+        return TRUE;
+    if (!g_ascii_string_to_unsigned(o->hold, 10, 1, HOLD_MIB_MAX, &n, NULL))
+        return refuse(error, "hold=%s: write a number of MiB from 1 to %d", o->hold, HOLD_MIB_MAX);
+    o->hold_bytes = n << 20;
+    return TRUE;
+}
+
+static gboolean read_ports(struct options *o, GError **error)
+{
+    g_auto(GStrv) words = g_strsplit(o->sip_port ? o->sip_port : "", ",", -1);
+    guint n = g_strv_length(words);
+    if (n > SIP_PORTS_MAX)
+        return refuse(error, "sip-port= has %u ports: %d at most", n, SIP_PORTS_MAX);
+    for (guint i = 0; i < n; i++) {
+        guint64 port;
+        if (!g_ascii_string_to_unsigned(words[i], 10, 1, G_MAXUINT16, &port, NULL))
+            return refuse(error, "sip-port=%s: write port numbers from 1 to 65535, with commas between", o->sip_port);
+        o->sip_ports[i] = (guint16)port;
+    }
+    o->sip_ports[n] = 0;
+    return TRUE;
+}
+
 static gboolean unknown_option(const char *name, GError **error)
 {
     const struct option *near = nearest_option(name);
@@ -229,7 +267,7 @@ gboolean options_parse(struct options *o, gboolean *help, GError **error)
         else if (!parse_one(o, given, &seen, error))
             return FALSE;
     }
-    return TRUE;
+    return read_hold(o, error) && read_ports(o, error);
 }
 
 /* --- checking -------------------------------------------------------------------------------------- */
@@ -409,6 +447,9 @@ struct sianto_settings options_settings(const struct options *o)
         .keep_path = o->keep,
         .policy_path = o->policy,
         .as_is = o->names == NAMES_ASIS,
+        .headers = o->other == OTHER_HEADERS,
+        .hold_bytes = o->hold_bytes,
+        .sip_ports = o->sip_ports[0] ? o->sip_ports : NULL,
     };
 }
 

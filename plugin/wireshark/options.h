@@ -15,11 +15,18 @@
 #include "sianto.h"
 
 enum names_mode { NAMES_LABEL, NAMES_ASIS };
+enum other_mode { OTHER_DROP, OTHER_HEADERS };
+
+#define SIP_PORTS_MAX 32
 
 /* Strings live as long as the process; NULL or empty where not given. */
 struct options {
     const char *out, *stats, *key, *country, *keep, *policy, *server;
+    const char *hold, *sip_port;
     int names, labels, addresses; /* enum names_mode, label_style, address_mode */
+    int other;                    /* enum other_mode */
+    guint64 hold_bytes;           /* hold=, read; 0: not given */
+    guint16 sip_ports[SIP_PORTS_MAX + 1]; /* sip-port=, read: ended by 0, which comes first where not given */
     int force, dry_run, crosscheck;
     gboolean given;  /* any of them, by -X */
     ws_bool preview; /* preference only: show replacements in the tree */

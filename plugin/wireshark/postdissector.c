@@ -83,10 +83,12 @@ static gboolean is_shown(const struct edit *edit)
     return edit->kind != KIND_KEPT && edit->kind != KIND_LENGTH;
 }
 
-static void add_edit(const struct place *at, const struct sianto_frame_out *out, const struct edit *edit)
+/* A message that does not lie in the frame as it is (put together, unmasked) has no bytes to point at. */
+static void add_edit(const struct place *at, const struct sianto_message *message, const struct edit *edit)
 {
-    gint off = (gint)(out->message_off + edit->orig.off), len = (gint)edit->orig.len;
-    struct bytes before = edit->before.n ? edit->before : bytes_span(out->message, edit->orig);
+    gboolean here = message->off != NOT_FOUND;
+    gint off = here ? (gint)(message->off + edit->orig.off) : 0, len = here ? (gint)edit->orig.len : 0;
+    struct bytes before = edit->before.n ? edit->before : bytes_span(message->original, edit->orig);
     const char *original = pool_text(at->pinfo, before), *replacement = pool_text(at->pinfo, edit->after);
     const field_info *fi = covering_field(at, off, off + len);
     proto_item *item;
@@ -109,32 +111,38 @@ static void add_drop(const struct place *at, enum drop_reason reason)
                            drop_reason_text(reason));
 }
 
-static void add_frame(const struct place *at, const struct preview_frame *frame)
+/* One tree for all that is told of the frame. */
+static void open_tree(struct place *at, gint off, gint len)
 {
-    const struct sianto_frame_out *out = frame->out;
-    if (frame->event)
-        proto_item_set_generated(proto_tree_add_string(at->tree, hf_event, at->tvb, (gint)out->message_off,
-                                                       (gint)out->message.n, frame->event));
+    if (!at->tree)
+        at->tree =
+            proto_item_add_subtree(proto_tree_add_item(at->root, proto, at->tvb, off, len, ENC_NA), ett_sianto);
+}
+
+static void show_message(void *arg, const struct sianto_message *message)
+{
+    struct place *at = arg;
+    gboolean here = message->off != NOT_FOUND;
+    open_tree(at, here ? (gint)message->off : 0, here ? (gint)message->original.n : 0);
+    at->fields = is_visible(at->root) ? proto_all_finfos(at->root) : NULL;
+    for (guint i = 0; i < edits_count(message->edits); i++)
+        if (is_shown(edits_at(message->edits, i)))
+            add_edit(at, message, edits_at(message->edits, i));
+    if (at->fields)
+        g_ptr_array_free(at->fields, TRUE);
+    at->fields = NULL;
+}
+
+static void show_frame(void *arg, const struct sianto_frame_out *out, const char *event)
+{
+    struct place *at = arg;
+    open_tree(at, 0, 0);
+    if (event)
+        proto_item_set_generated(proto_tree_add_string(at->tree, hf_event, at->tvb, 0, 0, event));
     if (out->drop != DROP_NONE)
         add_drop(at, out->drop);
     if (out->scrubbed)
         expert_add_info(at->pinfo, proto_tree_get_parent(at->tree), &ei_scrubbed);
-    for (guint i = 0; out->edits && i < edits_count(out->edits); i++)
-        if (is_shown(edits_at(out->edits, i)))
-            add_edit(at, out, edits_at(out->edits, i));
-}
-
-static void show(void *arg, const struct preview_frame *frame)
-{
-    struct place *at = arg;
-    const struct sianto_frame_out *out = frame->out;
-    proto_item *item =
-        proto_tree_add_item(at->root, proto, at->tvb, (gint)out->message_off, (gint)out->message.n, ENC_NA);
-    at->tree = proto_item_add_subtree(item, ett_sianto);
-    at->fields = is_visible(at->root) && out->edits ? proto_all_finfos(at->root) : NULL;
-    add_frame(at, frame);
-    if (at->fields)
-        g_ptr_array_free(at->fields, TRUE);
 }
 
 static void show_fault(struct place *at)
@@ -169,6 +177,7 @@ static gboolean have_preview(void)
 static int dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
     struct place at = {.tvb = tvb, .pinfo = pinfo, .root = tree};
+    const struct preview_show show = {.message = show_message, .frame = show_frame, .arg = &at};
     tap_note(pinfo);
     gboolean wanted = is_visible(tree) || is_referenced(tree);
     if (!state.session->prefs.preview || pinfo->rec->rec_type != REC_TYPE_PACKET)
@@ -178,7 +187,7 @@ static int dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *da
     if (state.preview && !host_is_gui() && preview_saw(state.preview, pinfo->num))
         forget();
     if (have_preview())
-        preview_feed(state.preview, pinfo, tvb, wanted ? show : NULL, &at);
+        preview_feed(state.preview, pinfo, tvb, wanted ? &show : NULL);
     else if (wanted)
         show_fault(&at);
     return 0;

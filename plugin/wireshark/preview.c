@@ -10,8 +10,7 @@ struct preview {
     guint32 highest;
     /* during preview_feed */
     guint32 number;
-    void (*show)(void *arg, const struct preview_frame *frame);
-    void *arg;
+    const struct preview_show *show;
     char event[64];
 };
 
@@ -29,10 +28,16 @@ static void take_event(void *arg, const struct sip_event *event)
 static void take_frame(void *arg, const struct sianto_frame_out *out)
 {
     struct preview *p = arg;
-    struct preview_frame frame = {.out = out, .event = *p->event ? p->event : NULL};
     if (p->show && out->number == p->number)
-        p->show(p->arg, &frame);
+        p->show->frame(p->show->arg, out, *p->event ? p->event : NULL);
     p->event[0] = '\0';
+}
+
+static void take_message(void *arg, const struct sianto_message *message)
+{
+    struct preview *p = arg;
+    if (p->show && message->number == p->number)
+        p->show->message(p->show->arg, message);
 }
 
 /* With an export running the tree shows what it writes: preferences have no say in that. */
@@ -48,7 +53,7 @@ static struct options settings_of(const struct session *session)
 struct preview *preview_new(const struct session *session, GError **error)
 {
     struct preview *p = g_new0(struct preview, 1);
-    struct sianto_sink sink = {.frame = take_frame, .event = take_event, .arg = p};
+    struct sianto_sink sink = {.frame = take_frame, .event = take_event, .message = take_message, .arg = p};
     p->options = settings_of(session);
     struct sianto_settings settings = options_settings(&p->options);
     const struct key *key = session_key(p->options.key, error);
@@ -71,8 +76,7 @@ gboolean preview_saw(const struct preview *p, guint32 number)
     return number <= p->highest;
 }
 
-void preview_feed(struct preview *p, packet_info *pinfo, tvbuff_t *tvb,
-                  void (*show)(void *arg, const struct preview_frame *frame), void *arg)
+void preview_feed(struct preview *p, packet_info *pinfo, tvbuff_t *tvb, const struct preview_show *show)
 {
     gsize n = tvb_captured_length(tvb);
     struct record r;
@@ -86,7 +90,6 @@ void preview_feed(struct preview *p, packet_info *pinfo, tvbuff_t *tvb,
     p->number = pinfo->num;
     p->highest = MAX(p->highest, pinfo->num);
     p->show = show;
-    p->arg = arg;
     p->event[0] = '\0';
     sianto_frame(p->core, &in);
     p->show = NULL;

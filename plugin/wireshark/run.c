@@ -103,7 +103,7 @@ static void take_frame(void *arg, const struct sianto_frame_out *out)
     if (run->failed || !run->queued || ring_at(run, 0)->record.number != out->number)
         return;
     const struct pending *p = ring_at(run, 0);
-    if (p->wireshark_sip && !out->sip)
+    if (p->wireshark_sip && !out->sip && out->drop != DROP_NONE)
         run->summary.unrecognised++;
     if (run->crosscheck)
         crosscheck_frame(run->crosscheck, p->fields, out);
@@ -113,6 +113,15 @@ static void take_frame(void *arg, const struct sianto_frame_out *out)
         !exporter_write(run->exporter, &p->record, out->bytes, out->wire_len, &error))
         fail_error(run, error);
     ring_pop(run);
+}
+
+/* It is of the frame that is being fed: the last one of the ring. */
+static void take_message(void *arg, const struct sianto_message *message)
+{
+    struct run *run = arg;
+    struct pending *p = run->queued ? ring_at(run, run->queued - 1) : NULL;
+    if (run->crosscheck && p && p->record.number == message->number)
+        crosscheck_message(run->crosscheck, p->fields, message);
 }
 
 static void take_event(void *arg, const struct sip_event *event)
@@ -139,7 +148,7 @@ static gboolean names_are_private(const struct options *o)
 static gboolean start_core(struct run *run, GError **error)
 {
     struct sianto_settings settings = options_settings(run->options);
-    struct sianto_sink sink = {.frame = take_frame, .event = take_event, .arg = run};
+    struct sianto_sink sink = {.frame = take_frame, .event = take_event, .message = take_message, .arg = run};
     const struct key *key = session_key(run->options->key, error);
     if (!key)
         return FALSE;

@@ -84,6 +84,13 @@ static void say_oddities(const struct summary *s, const struct sianto_counts *c)
     if (c->broken)
         host_say("broken: %" NUM " messages that no rule can read were scrubbed to what routes them",
                  c->broken);
+    if (c->undecided_bytes)
+        host_say("%" NUM " bytes of TCP streams belong to no message that is there as a whole and were scrubbed",
+                 c->undecided_bytes);
+    if (c->resized)
+        host_say("resized: %" NUM " TCP streams have a segment that became empty", c->resized);
+    if (c->forced)
+        host_say("%" NUM " frames had to leave before the rest of their message came (hold=, 32 s)", c->forced);
     if (c->gap_bytes)
         host_say("%" NUM " bytes that no rule judged were scrubbed: please report this", c->gap_bytes);
     if (limit)
@@ -113,7 +120,7 @@ void summary_print(const struct summary *s, const struct options *o, const struc
         host_say("statistics in %s", o->stats);
     say_private(s, o);
     if (o->out && !c->written)
-        host_say("nothing was written: no SIP over UDP was found; dry-run=yes tells what there is");
+        host_say("nothing was written: no SIP was found; dry-run=yes tells what there is");
     else if (o->out)
         host_say("look at it: wireshark %s", o->out);
 }

@@ -70,7 +70,7 @@ static struct key *test_key(void)
 
 static struct sianto *make(struct collected *c, const struct sianto_settings *settings)
 {
-    struct sianto_sink sink = {on_frame, on_event, c};
+    struct sianto_sink sink = {.frame = on_frame, .event = on_event, .arg = c};
     struct key *key = test_key();
     GError *error = NULL;
     struct sianto *s = sianto_new(settings, key, &sink, &error);

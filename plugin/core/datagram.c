@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "datagram.h"
+
+#include "endpoints.h"
+
+struct datagram {
+    struct carry *c;
+    const struct frame *f;
+    struct bytes text;
+};
+
+static gboolean by_sip(const struct datagram *d, enum endpoint_role also)
+{
+    return endpoints_are(d->c->endpoints, &d->f->src, &d->f->dst, ENDPOINT_SIP) ||
+           (also && endpoints_are(d->c->endpoints, &d->f->src, &d->f->dst, also));
+}
+
+/* --- rows: each judges the whole text, or says that it is something else ------------------------------- */
+
+static gboolean judge_sip(struct datagram *d)
+{
+    return carry_message(d->c, d->text.n, d->f->payload_wire_len - d->f->payload.len, SIP_UDP);
+}
+
+static gboolean is_filler(guint8 byte)
+{
+    return byte == '\r' || byte == '\n' || byte == '\0' || byte == ' ';
+}
+
+/* RFC 5626 section 3.5.1, and what phones send in its place. */
+static gboolean judge_keepalive(struct datagram *d)
+{
+    if (d->f->payload_wire_len > KEEPALIVE_BYTES_MAX || !by_sip(d, 0))
+        return FALSE;
+    for (gsize i = 0; i < d->text.n; i++)
+        if (is_filler(d->text.p[i]))
+            rw_keep(&d->c->rw, i, i + 1);
+        else
+            rw_scrub_binary(&d->c->rw, i, i + 1);
+    return TRUE;
+}
+
+static gboolean (*const rows[])(struct datagram *d) = {
+    judge_sip,
+    judge_keepalive,
+};
+
+enum drop_reason datagram_judge(struct carry *c, const struct frame *f, gsize off)
+{
+    struct datagram d = {c, f, bytes_span(f->captured, f->payload)};
+    carry_begin(c, d.text, off, f->cut, &f->src, &f->dst);
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (rows[i](&d))
+            return DROP_NONE;
+    return DROP_NOT_SIP;
+}
+
+void datagram_judge_other(struct carry *c, const struct frame *f)
+{
+    struct bytes text = bytes_span(f->captured, f->payload);
+    carry_begin(c, text, NOT_FOUND, f->cut, &f->src, &f->dst);
+    rw_scrub_binary(&c->rw, 0, text.n);
+}
+
+void datagram_learn(struct carry *c, const struct frame *f)
+{
+    if (!c->letters->len)
+        return;
+    endpoints_add(c->endpoints, &f->src, ENDPOINT_SIP);
+    endpoints_add(c->endpoints, &f->dst, ENDPOINT_SIP);
+}

@@ -1,0 +1,503 @@
+/* SIP on TCP through the whole core: segments in, segments out.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "check.h"
+#include "segments.h"
+#include "sianto.h"
+
+#define CLIENT_ISN 0xfffffe00u /* wraps */
+#define SERVER_ISN 0x00001000u
+
+struct out {
+    guint64 number;
+    GByteArray *bytes; /* NULL: dropped */
+    enum drop_reason drop;
+};
+
+struct run {
+    struct sianto *core;
+    GArray *out;       /* struct out */
+    GString *events;
+    guint64 number;
+    gint64 time_us;
+};
+
+static void on_frame(void *arg, const struct sianto_frame_out *frame)
+{
+    struct run *run = arg;
+    struct out out = {frame->number, NULL, frame->drop};
+    if (frame->drop == DROP_NONE) {
+        out.bytes = g_byte_array_new();
+        g_byte_array_append(out.bytes, frame->bytes.p, (guint)frame->bytes.n);
+    }
+    g_array_append_val(run->out, out);
+}
+
+static void on_event(void *arg, const struct sip_event *e)
+{
+    struct run *run = arg;
+    g_string_append_printf(run->events, "%" G_GUINT64_FORMAT ":%u:%.*s:%u:%u ", e->frame, e->cseq, (int)e->method.n,
+                           (const char *)e->method.p, e->status, e->frame_bytes);
+}
+
+static void run_start(struct run *run, const struct sianto_settings *settings)
+{
+    struct sianto_sink sink = {.frame = on_frame, .event = on_event, .arg = run};
+    guint8 raw[KEY_BYTES];
+    for (guint i = 0; i < KEY_BYTES; i++)
+        raw[i] = (guint8)(i * 5 + 3);
+    struct key *key = key_new(raw, NULL);
+    *run = (struct run){.out = g_array_new(FALSE, FALSE, sizeof(struct out)), .events = g_string_new(NULL)};
+    run->core = sianto_new(settings, key, &sink, NULL);
+    key_free(key);
+}
+
+static void run_clear(struct run *run)
+{
+    sianto_free(run->core);
+    for (guint i = 0; i < run->out->len; i++)
+        if (g_array_index(run->out, struct out, i).bytes)
+            g_byte_array_unref(g_array_index(run->out, struct out, i).bytes);
+    g_array_unref(run->out);
+    g_string_free(run->events, TRUE);
+}
+
+static void feed_packet(struct run *run, struct bytes packet, guint32 wire_len)
+{
+    struct sianto_frame_in in = {++run->number, run->time_us, LINK_RAW, packet, wire_len};
+    run->time_us += 1000;
+    sianto_frame(run->core, &in);
+}
+
+static void feed(struct run *run, const struct segment *s, guint16 port)
+{
+    g_autoptr(GByteArray) packet = segment_packet(s, port);
+    feed_packet(run, bytes_of_array(packet), packet->len);
+}
+
+static const struct sianto_settings keyed = {.labels = LABELS_KEYED};
+
+/* --- a dialog ----------------------------------------------------------------------------------------- */
+
+static const char *const requests[] = {
+    "\r\n\r\n",
+    "REGISTER sip:example.com SIP/2.0\r\nVia: SIP/2.0/TCP 10.1.2.3:40123;branch=z9hG4bKabcdefgh\r\n"
+    "From: \"Alice Liddell\" <sip:alice@example.com>;tag=abc\r\nTo: <sip:alice@example.com>\r\n"
+    "Call-ID: call-1@10.1.2.3\r\nCSeq: 1 REGISTER\r\nContent-Length: 0\r\n\r\n",
+    "INVITE sip:+12015550123@example.com SIP/2.0\r\nVia: SIP/2.0/TCP client.example.com;branch=z9hG4bKqwertz\r\n"
+    "From: <sip:alice@example.com>;tag=def\r\nTo: <sip:+12015550123@example.com>\r\nCall-ID: two\r\n"
+    "CSeq: 2 INVITE\r\nContent-Type: application/sdp\r\nContent-Length: 94\r\n\r\n"
+    "v=0\r\no=alice 2890844526 2890844526 IN IP4 10.1.2.3\r\ns=Call by Alice\r\nc=IN IP4 10.1.2.3\r\nt=0 0\r\n",
+    "MESSAGE sip:bob@example.com SIP/2.0\r\nFrom: <sip:a@example.com>;tag=1\r\nTo: <sip:bob@example.com>\r\n"
+    "Call-ID: three\r\nCSeq: 3 MESSAGE\r\nContent-Type: text/plain\r\nl: 33\r\n\r\nSIP/2.0 200 OK\r\nthe body says so\n",
+};
+static const char *const replies[] = {
+    "\r\n",
+    "SIP/2.0 200 OK\r\nFrom: <sip:alice@example.com>;tag=abc\r\nTo: <sip:alice@example.com>;tag=server\r\n"
+    "Call-ID: call-1@10.1.2.3\r\nCSeq: 1 REGISTER\r\nContact: <sip:alice@10.1.2.3:40123>;expires=60\r\n"
+    "Content-Length: 0\r\n\r\n",
+    "SIP/2.0 486 Alice is busy\r\nFrom: <sip:alice@example.com>;tag=def\r\n"
+    "To: <sip:+12015550123@example.com>;tag=server\r\nCall-ID: two\r\nCSeq: 2 INVITE\r\nContent-Length: 0\r\n\r\n",
+};
+
+static GString *join(const char *const *texts, guint n)
+{
+    GString *all = g_string_new(NULL);
+    for (guint i = 0; i < n; i++)
+        g_string_append(all, texts[i]);
+    return all;
+}
+
+static struct bytes view(const GString *s)
+{
+    return (struct bytes){(const guint8 *)s->str, s->len};
+}
+
+struct dialog {
+    GString *text[2];
+    guint32 isn[2];
+};
+
+static struct dialog dialog_new(void)
+{
+    return (struct dialog){{join(requests, G_N_ELEMENTS(requests)), join(replies, G_N_ELEMENTS(replies))},
+                           {CLIENT_ISN, SERVER_ISN}};
+}
+
+static void dialog_clear(struct dialog *d)
+{
+    g_string_free(d->text[0], TRUE);
+    g_string_free(d->text[1], TRUE);
+}
+
+static struct segment part(const struct dialog *d, guint from, gsize at, gsize n)
+{
+    return (struct segment){from, d->isn[from] + 1 + (guint32)at, d->isn[!from] + 1, TCP_ACK | TCP_PSH,
+                            bytes_sub(view(d->text[from]), at, n)};
+}
+
+static void hands(struct run *run, const struct dialog *d)
+{
+    struct segment syn = {0, d->isn[0], 0, TCP_SYN, BYTES_NONE};
+    struct segment reply = {1, d->isn[1], d->isn[0] + 1, TCP_SYN | TCP_ACK, BYTES_NONE};
+    struct segment ack = {0, d->isn[0] + 1, d->isn[1] + 1, TCP_ACK, BYTES_NONE};
+    feed(run, &syn, 5060);
+    feed(run, &reply, 5060);
+    feed(run, &ack, 5060);
+}
+
+/* What a receiver of the output has, per direction; the first number is the SYN's. */
+static void receive(const struct run *run, struct received got[2])
+{
+    guint32 first[2] = {0, 0};
+    for (guint i = 0; i < run->out->len; i++) {
+        const struct out *out = &g_array_index(run->out, struct out, i);
+        g_assert_cmpuint(out->number, ==, i + 1);
+        g_assert_nonnull(out->bytes);
+        struct segment s = segment_read(bytes_of_array(out->bytes), segment_ports[0]);
+        if (s.flags & TCP_SYN)
+            first[s.from] = s.seq + 1;
+    }
+    for (guint i = 0; i < run->out->len; i++) {
+        const struct out *out = &g_array_index(run->out, struct out, i);
+        struct segment s = segment_read(bytes_of_array(out->bytes), segment_ports[0]);
+        received_add(&got[s.from], first[s.from], &s);
+    }
+}
+
+static void check_received(const struct received got[2], const struct received want[2])
+{
+    for (guint i = 0; i < 2; i++) {
+        g_autofree char *text = g_strndup((const char *)want[i].bytes->data, want[i].bytes->len);
+        check_text("stream", bytes_of_array(got[i].bytes), text);
+    }
+}
+
+static void feed_whole(struct run *run, const struct dialog *d)
+{
+    hands(run, d);
+    for (guint from = 0; from < 2; from++) {
+        struct segment s = part(d, from, 0, d->text[from]->len);
+        feed(run, &s, 5060);
+    }
+}
+
+static void no_identity(const struct received *r)
+{
+    static const char *const names[] = {"alice", "Alice", "Liddell", "example", "2015550123", "10.1.2", "call-1",
+                                        "qwertz", "says", "busy", "bob"};
+    g_autofree char *text = g_strndup((const char *)r->bytes->data, r->bytes->len);
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++)
+        if (strstr(text, names[i]))
+            g_error("\"%s\" is in the output:\n%s", names[i], text);
+}
+
+static void init(struct received r[2])
+{
+    received_init(&r[0]);
+    received_init(&r[1]);
+}
+
+static void clear(struct received r[2])
+{
+    received_clear(&r[0]);
+    received_clear(&r[1]);
+}
+
+static void whole(void)
+{
+    struct run run;
+    struct received got[2];
+    struct dialog d = dialog_new();
+    init(got);
+    run_start(&run, &keyed);
+    feed_whole(&run, &d);
+    g_assert_true(sianto_finish(run.core, NULL));
+    receive(&run, got);
+    no_identity(&got[0]);
+    no_identity(&got[1]);
+    struct sianto_counts counts = sianto_counts(run.core);
+    g_assert_cmpuint(counts.sip_messages, ==, 5);
+    g_assert_cmpuint(counts.gap_bytes, ==, 0);
+    g_assert_cmpuint(counts.undecided_bytes, ==, 0);
+    g_assert_cmpuint(counts.forced, ==, 0);
+    g_assert_nonnull(strstr((char *)got[0].bytes->data, "\r\n\r\nREGISTER sip:d"));
+    clear(got);
+    run_clear(&run);
+    dialog_clear(&d);
+}
+
+/* Any segmentation, order and repetition of the dialog. */
+static void feed_mixed(struct run *run, const struct dialog *d)
+{
+    GArray *segments = g_array_new(FALSE, FALSE, sizeof(struct segment));
+    for (guint from = 0; from < 2; from++)
+        for (gsize at = 0; at < d->text[from]->len;) {
+            gsize n = (gsize)g_test_rand_int_range(1, g_test_rand_bit() ? 20 : 700);
+            gsize back = g_test_rand_int_range(0, 4) ? 0 : (gsize)g_test_rand_int_range(0, (gint)MIN(at + 1, 50));
+            struct segment s = part(d, from, at - back, n + back);
+            g_array_append_val(segments, s);
+            if (!g_test_rand_int_range(0, 5))
+                g_array_append_val(segments, s);
+            at += n;
+        }
+    for (guint i = segments->len; i > 1; i--) {
+        guint near = i > 12 ? i - 12 : 0, k = (guint)g_test_rand_int_range((gint)near, (gint)i);
+        struct segment *a = &g_array_index(segments, struct segment, i - 1), b = *a;
+        *a = g_array_index(segments, struct segment, k);
+        g_array_index(segments, struct segment, k) = b;
+    }
+    hands(run, d);
+    for (guint i = 0; i < segments->len; i++)
+        feed(run, &g_array_index(segments, struct segment, i), 5060);
+    g_array_unref(segments);
+}
+
+static void any_order(void)
+{
+    struct run run;
+    struct received want[2];
+    struct dialog d = dialog_new();
+    init(want);
+    run_start(&run, &keyed);
+    feed_whole(&run, &d);
+    g_assert_true(sianto_finish(run.core, NULL));
+    receive(&run, want);
+    run_clear(&run);
+    for (guint round = 0; round < 300; round++) {
+        struct received got[2];
+        init(got);
+        run_start(&run, &keyed);
+        feed_mixed(&run, &d);
+        g_assert_true(sianto_finish(run.core, NULL));
+        receive(&run, got);
+        check_received(got, want);
+        g_assert_cmpuint(sianto_counts(run.core).sip_messages, ==, 5);
+        g_assert_cmpuint(sianto_counts(run.core).undecided_bytes, ==, 0);
+        clear(got);
+        run_clear(&run);
+    }
+    clear(want);
+    dialog_clear(&d);
+}
+
+/* --- what is acknowledged ------------------------------------------------------------------------------- */
+
+static struct segment nth(const struct run *run, guint i)
+{
+    return segment_read(bytes_of_array(g_array_index(run->out, struct out, i).bytes), segment_ports[0]);
+}
+
+/* An acknowledgement of a segment's end stays one; a keep-alive probe stays one byte before; FIN counts. */
+static void acknowledgements_follow(void)
+{
+    struct run run;
+    struct dialog d = dialog_new();
+    gsize half = 100, all = d.text[0]->len;
+    run_start(&run, &keyed);
+    hands(&run, &d);
+    struct segment one = part(&d, 0, 0, half), two = part(&d, 0, half, all - half);
+    struct segment ack1 = {1, SERVER_ISN + 1, one.seq + (guint32)half, TCP_ACK, BYTES_NONE};
+    struct segment ack2 = {1, SERVER_ISN + 1, two.seq + (guint32)two.data.n, TCP_ACK, BYTES_NONE};
+    struct segment probe = {0, ack2.ack - 1, SERVER_ISN + 1, TCP_ACK, BYTES_LIT("\0")};
+    struct segment fin = {0, ack2.ack, SERVER_ISN + 1, TCP_ACK | TCP_FIN, BYTES_NONE};
+    struct segment last = {1, SERVER_ISN + 1, fin.seq + 1, TCP_ACK, BYTES_NONE};
+    const struct segment *all_of_them[] = {&one, &ack1, &two, &ack2, &probe, &fin, &last};
+    for (guint i = 0; i < G_N_ELEMENTS(all_of_them); i++)
+        feed(&run, all_of_them[i], 5060);
+    g_assert_cmpuint(run.out->len, ==, 10); /* without sianto_finish: nothing had to wait */
+    struct segment o1 = nth(&run, 3), o2 = nth(&run, 5), end = nth(&run, 8);
+    g_assert_cmpuint(nth(&run, 4).ack, ==, o1.seq + (guint32)o1.data.n);
+    g_assert_cmpuint(o2.seq, ==, o1.seq + (guint32)o1.data.n);
+    g_assert_cmpuint(nth(&run, 6).ack, ==, o2.seq + (guint32)o2.data.n);
+    g_assert_cmpuint(nth(&run, 7).seq, ==, end.seq - 1);
+    g_assert_cmpuint(nth(&run, 7).data.n, ==, 1);
+    g_assert_cmpuint(end.seq, ==, nth(&run, 6).ack);
+    g_assert_cmpuint(nth(&run, 9).ack, ==, end.seq + 1);
+    g_assert_cmpuint(nth(&run, 2).ack, ==, nth(&run, 1).seq + 1);
+    run_clear(&run);
+    dialog_clear(&d);
+}
+
+/* --- what is lost ----------------------------------------------------------------------------------------- */
+
+/* A lost segment takes the message around it; those before and behind it survive. */
+static void loss_scrubs_its_message(void)
+{
+    struct run run;
+    struct received got[2];
+    struct dialog d = dialog_new();
+    gsize lost = strlen(requests[0]) + strlen(requests[1]) + 40;
+    init(got);
+    run_start(&run, &keyed);
+    hands(&run, &d);
+    struct segment one = part(&d, 0, 0, lost), two = part(&d, 0, lost + 60, 100000);
+    feed(&run, &one, 5060);
+    feed(&run, &two, 5060);
+    g_assert_cmpuint(run.out->len, ==, 3);
+    run.time_us += HOLD_TIME_US + 1;
+    struct segment ack = {1, SERVER_ISN + 1, two.seq + (guint32)two.data.n, TCP_ACK, BYTES_NONE};
+    feed(&run, &ack, 5060);
+    g_assert_cmpuint(run.out->len, ==, 6);
+    receive(&run, got);
+    no_identity(&got[0]);
+    const char *text = (const char *)got[0].bytes->data;
+    g_assert_nonnull(g_strstr_len(text, got[0].bytes->len, "REGISTER sip:d"));
+    g_assert_null(g_strstr_len(text, got[0].bytes->len, "INVITE"));
+    g_assert_nonnull(g_strstr_len(text, got[0].bytes->len, "xxMESSAGE sip:u"));
+    g_assert_cmpuint(sianto_counts(run.core).sip_messages, ==, 2);
+    g_assert_cmpuint(sianto_counts(run.core).undecided_bytes, >, 100);
+    g_assert_cmpuint(nth(&run, 5).ack, ==, nth(&run, 4).seq + (guint32)nth(&run, 4).data.n);
+    clear(got);
+    run_clear(&run);
+    dialog_clear(&d);
+}
+
+/* Cut by the snapshot length: nothing waits for what nobody has. */
+static void cut_frames_do_not_wait(void)
+{
+    struct run run;
+    struct dialog d = dialog_new();
+    run_start(&run, &keyed);
+    hands(&run, &d);
+    struct segment s = part(&d, 0, 0, d.text[0]->len);
+    g_autoptr(GByteArray) packet = segment_packet(&s, 5060);
+    feed_packet(&run, bytes_sub(bytes_of_array(packet), 0, 400), packet->len);
+    g_assert_cmpuint(run.out->len, ==, 4);
+    const struct out *out = &g_array_index(run.out, struct out, 3);
+    g_autofree char *text = g_strndup((const char *)out->bytes->data + SEGMENT_HEADER, out->bytes->len - SEGMENT_HEADER);
+    g_assert_nonnull(strstr(text, "REGISTER"));
+    g_assert_null(strstr(text, "INVITE"));
+    g_assert_null(strstr(text, "alice"));
+    run_clear(&run);
+    dialog_clear(&d);
+}
+
+/* --- which connections ------------------------------------------------------------------------------------ */
+
+static void other_connections_are_dropped(void)
+{
+    struct run run;
+    run_start(&run, &keyed);
+    struct segment syn = {0, 1, 0, TCP_SYN, BYTES_NONE}, get = {0, 2, 7, TCP_ACK, BYTES_LIT("GET / HTTP/1.1\r\n")};
+    struct segment sip = {0, 18, 7, TCP_ACK, bytes_of(requests[1])};
+    feed(&run, &syn, 80);
+    g_assert_cmpuint(run.out->len, ==, 0);
+    feed(&run, &get, 80);
+    g_assert_cmpuint(run.out->len, ==, 2);
+    g_assert_cmpuint(sianto_counts(run.core).dropped[DROP_NOT_SIP], ==, 2);
+    feed(&run, &sip, 80); /* it is SIP after all */
+    g_assert_cmpuint(run.out->len, ==, 3);
+    g_assert_cmpuint(sianto_counts(run.core).sip_messages, ==, 1);
+    struct segment late = {0, 1, 0, TCP_SYN, BYTES_NONE}; /* another one to the port where SIP was seen */
+    late.seq = 77777;
+    feed(&run, &late, 80);
+    g_assert_cmpuint(run.out->len, ==, 4);
+    g_assert_cmpint(g_array_index(run.out, struct out, 3).drop, ==, DROP_NONE);
+    run_clear(&run);
+}
+
+/* On SIP's port it is kept, whatever it is, and scrubbed. */
+static void foreign_bytes_are_scrubbed(void)
+{
+    struct run run;
+    struct received got[2];
+    struct dialog d = dialog_new();
+    init(got);
+    g_string_assign(d.text[0], "GET /alice HTTP/1.1\r\nHost: example.com\r\n\r\n");
+    run_start(&run, &keyed);
+    hands(&run, &d);
+    struct segment s = part(&d, 0, 0, d.text[0]->len);
+    feed(&run, &s, 5060);
+    receive(&run, got);
+    no_identity(&got[0]);
+    g_assert_cmpuint(got[0].bytes->len, ==, d.text[0]->len);
+    g_assert_nonnull(g_strstr_len((char *)got[0].bytes->data, got[0].bytes->len, "xxxxxxxxxxxx"));
+    clear(got);
+    run_clear(&run);
+    dialog_clear(&d);
+}
+
+static void mid_stream_begins_at_a_message(void)
+{
+    struct run run;
+    run_start(&run, &keyed);
+    struct segment tail = {0, 1000, 7, TCP_ACK, BYTES_LIT("ice@example.com>\r\nContent-Length: 0\r\n\r\n")};
+    struct segment next = {0, 1000 + (guint32)tail.data.n, 7, TCP_ACK, bytes_of(requests[1])};
+    struct segment ack = {1, 7, next.seq + (guint32)next.data.n, TCP_ACK, BYTES_NONE};
+    feed(&run, &tail, 5060);
+    feed(&run, &next, 5060);
+    g_assert_cmpuint(run.out->len, ==, 0); /* something may have come before */
+    feed(&run, &ack, 5060);
+    g_assert_cmpuint(run.out->len, ==, 3);
+    struct segment o = nth(&run, 0);
+    check_text("tail", bytes_sub(o.data, 0, 20), "xxxxxxxxxxxxxxxxxxxx");
+    g_assert_cmpuint(sianto_counts(run.core).sip_messages, ==, 1);
+    run_clear(&run);
+}
+
+static void ports_are_used_again(void)
+{
+    struct run run;
+    struct dialog d = dialog_new(), e = dialog_new();
+    run_start(&run, &keyed);
+    feed_whole(&run, &d);
+    e.isn[0] += 77777;
+    e.isn[1] += 0x40000000;
+    feed_whole(&run, &e);
+    g_assert_cmpuint(sianto_counts(run.core).sip_messages, ==, 10);
+    g_assert_cmpuint(run.out->len, ==, 10);
+    run_clear(&run);
+    dialog_clear(&d);
+    dialog_clear(&e);
+}
+
+/* --- bounds ------------------------------------------------------------------------------------------------ */
+
+/* What never ends leaves by the bytes that may wait. */
+static void endless_headers_leave(void)
+{
+    struct run run;
+    struct sianto_settings small = {.labels = LABELS_KEYED, .hold_bytes = 1 << 20};
+    struct dialog d = dialog_new();
+    run_start(&run, &small);
+    hands(&run, &d);
+    g_autoptr(GByteArray) fold = g_byte_array_new();
+    g_byte_array_set_size(fold, 1400);
+    memset(fold->data, 'a', 1400);
+    memcpy(fold->data, "\r\n alice", 8);
+    struct segment s = {0, CLIENT_ISN + 1, SERVER_ISN + 1, TCP_ACK, bytes_of("OPTIONS sip:alice@a SIP/2.0\r\nSubject: ")};
+    feed(&run, &s, 5060);
+    for (guint i = 0; i < 3000; i++) {
+        s.seq += (guint32)s.data.n;
+        s.data = bytes_of_array(fold);
+        feed(&run, &s, 5060);
+        g_assert_cmpuint(run.number - run.out->len, <, 400);
+    }
+    g_assert_cmpuint(sianto_counts(run.core).forced, >, 0);
+    g_assert_cmpuint(sianto_counts(run.core).sip_messages, ==, 0);
+    for (guint i = 0; i < run.out->len; i++) {
+        const struct out *out = &g_array_index(run.out, struct out, i);
+        g_assert_cmpint(bytes_find(bytes_of_array(out->bytes), BYTES_LIT("alice")), ==, NOT_FOUND);
+    }
+    run_clear(&run);
+    dialog_clear(&d);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_assert_true(key_init_library(NULL));
+    g_test_add_func("/tcp/whole", whole);
+    g_test_add_func("/tcp/any-order", any_order);
+    g_test_add_func("/tcp/acknowledgements", acknowledgements_follow);
+    g_test_add_func("/tcp/loss", loss_scrubs_its_message);
+    g_test_add_func("/tcp/cut", cut_frames_do_not_wait);
+    g_test_add_func("/tcp/other-connections", other_connections_are_dropped);
+    g_test_add_func("/tcp/foreign-bytes", foreign_bytes_are_scrubbed);
+    g_test_add_func("/tcp/mid-stream", mid_stream_begins_at_a_message);
+    g_test_add_func("/tcp/ports-again", ports_are_used_again);
+    g_test_add_func("/tcp/endless-headers", endless_headers_leave);
+    return g_test_run();
+}
