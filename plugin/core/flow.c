@@ -87,10 +87,10 @@ static gboolean all_zero(const guint8 *p, gsize n)
 static void permute(const struct flows *f, guint8 domain, guint8 *p, guint bits)
 {
     const struct bitperm_tweak tweak = {domain, bits};
-    if (all_zero(p, bits / 8))
+    if (all_zero(p, (bits + 7) / 8))
         return;
     bitperm_apply(f->numbers, tweak, p, 0, bits, FALSE);
-    if (all_zero(p, bits / 8))
+    if (all_zero(p, (bits + 7) / 8))
         bitperm_apply(f->numbers, tweak, p, 0, bits, FALSE);
 }
 

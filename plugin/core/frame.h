@@ -77,6 +77,17 @@ enum layer_kind {
     LAYER_TCP,  /* with its options */
     LAYER_SCTP, /* the common header of 12 bytes */
     LAYER_PDU,  /* Exported PDU: all tags */
+    LAYER_GRE,
+    LAYER_ERSPAN,
+    LAYER_AH,
+    LAYER_ETHERIP,
+    LAYER_MPLS, /* the whole label stack */
+    LAYER_PSEUDOWIRE, /* its control word */
+    LAYER_PBB,  /* 802.1ah: the service tag */
+    LAYER_VXLAN,
+    LAYER_GENEVE,
+    LAYER_GTP,
+    LAYER_L2TP,
 };
 
 /* What the innermost layer is, and so what `payload` holds. */
@@ -145,6 +156,12 @@ struct frame_change {
 /* DROP_NONE: `f` is filled up to the payload of its carrier and borrows `captured`. Otherwise `f` holds the layers
  * that were proven. Never reads beyond `captured`; a wire_len below captured.n counts as captured.n. */
 enum drop_reason frame_walk(struct frame *f, struct bytes captured, guint32 wire_len, guint linktype);
+
+/* What tells two networks with the same addresses apart: a hash over the VLAN, PPPoE session, VXLAN and Geneve
+ * network, GRE key and 802.1ah service of the layers; 0 where there are none. Both directions of a flow have the
+ * same. What each direction chooses for itself has no part in it: outer addresses, GTP's, L2TP's and PPTP's
+ * tunnel and session numbers, MPLS labels, ERSPAN sessions. */
+guint64 frame_context(const struct frame *f);
 
 /* What the writer does, field by field (all constants are drawn from the key):
  *  - kept, since they are bounded or of closed lists: ethertypes, VLAN tags, PPP protocols, address

@@ -9,30 +9,30 @@ static const struct route ip_protocols[] = {
     {17, STEP_UDP, DROP_NONE},
     {6, STEP_TCP, DROP_NONE},
     {132, STEP_SCTP, DROP_NONE},
-    {4, STEP_DROP, DROP_TUNNEL},   /* IPv4 */
-    {41, STEP_DROP, DROP_TUNNEL},  /* IPv6 */
-    {47, STEP_DROP, DROP_TUNNEL},  /* GRE */
+    {4, STEP_IPV4, DROP_NONE},
+    {41, STEP_IPV6, DROP_NONE},
+    {47, STEP_GRE, DROP_NONE},
     {50, STEP_DROP, DROP_TUNNEL},  /* ESP */
-    {51, STEP_DROP, DROP_TUNNEL},  /* AH */
+    {51, STEP_AH, DROP_NONE},
     {55, STEP_DROP, DROP_TUNNEL},  /* minimal encapsulation */
     {94, STEP_DROP, DROP_TUNNEL},  /* IPIP */
-    {97, STEP_DROP, DROP_TUNNEL},  /* EtherIP */
+    {97, STEP_ETHERIP, DROP_NONE},
     {98, STEP_DROP, DROP_TUNNEL},  /* ENCAP */
     {108, STEP_DROP, DROP_TUNNEL}, /* IPComp */
     {115, STEP_DROP, DROP_TUNNEL}, /* L2TPv3 */
-    {137, STEP_DROP, DROP_TUNNEL}, /* MPLS in IP */
-    {143, STEP_DROP, DROP_TUNNEL}, /* Ethernet (SRv6) */
+    {137, STEP_MPLS, DROP_NONE},
+    {143, STEP_ETHERNET, DROP_NONE}, /* of SRv6 */
 };
 
 /* Each version's own control messages; the other version's are of no protocol that we read. */
 static const struct route ipv4_protocols[] = {{1, STEP_ICMP, DROP_NONE}};
 static const struct route ipv6_protocols[] = {{58, STEP_ICMP6, DROP_NONE}};
 
-static enum drop_reason follow_protocol(struct walk *w, guint8 family, guint8 protocol)
+enum drop_reason walk_protocol(struct walk *w, guint8 protocol)
 {
     w->f->protocol = protocol;
     w->next = STEP_OTHER;
-    if (family == 4)
+    if (w->f->src.family == 4)
         follow(w, ipv4_protocols, protocol, DROP_NONE);
     else
         follow(w, ipv6_protocols, protocol, DROP_NONE);
@@ -46,6 +46,20 @@ enum drop_reason walk_raw(struct walk *w)
         return DROP_MALFORMED;
     w->next = first >> 4 == 4 ? STEP_IPV4 : STEP_IPV6;
     return first >> 4 == 4 || first >> 4 == 6 ? DROP_NONE : DROP_NETWORK;
+}
+
+guint8 walk_is_ip(const struct walk *w, gsize at)
+{
+    struct reader r = {bytes_from(w->r.b, at), 0, FALSE};
+    guint8 first = rd_u8(&r);
+    rd_skip(&r, 1);
+    guint32 total = rd_u16be(&r), header = (first & 0x0fu) * 4u;
+    if (first >> 4 == 6) {
+        total = 40u + rd_u16be(&r);
+        header = 40;
+    }
+    gboolean fits = !r.bad && at <= w->end && total <= w->end - at && header >= 20 && header <= total;
+    return fits && (first >> 4 == 4 || first >> 4 == 6) ? first >> 4 : 0;
 }
 
 enum drop_reason walk_other(struct walk *w)
@@ -169,7 +183,7 @@ enum drop_reason walk_ipv4(struct walk *w)
     w->f->protocol = protocol;
     if (fragment & 0x3fff)
         return walk_fragment(w, id, fragment & 0x1fff, (fragment & 0x2000) != 0);
-    return follow_protocol(w, 4, protocol);
+    return walk_protocol(w, protocol);
 }
 
 static void put_ipv4_checksum(struct job *j, guint i, guint16 found)
@@ -269,7 +283,7 @@ enum drop_reason walk_ipv6(struct walk *w)
         drop = walk_uncut(w, protocol, r->at);
     if (!drop)
         drop = walk_push(w, LAYER_IPV6, from);
-    return drop ? drop : follow_protocol(w, 6, protocol);
+    return drop ? drop : walk_protocol(w, protocol);
 }
 
 /* The identification of a fragment counts like IPv4's; an atomic one's, too. */

@@ -5,10 +5,9 @@ static const struct route ethertypes[] = {
     {0x0800, STEP_IPV4, DROP_NONE},   {0x86dd, STEP_IPV6, DROP_NONE},   {0x8100, STEP_VLAN, DROP_NONE},
     {0x88a8, STEP_VLAN, DROP_NONE},   {0x9100, STEP_VLAN, DROP_NONE},   {0x8864, STEP_PPPOE, DROP_NONE},
     {0x0806, STEP_ARP, DROP_NONE},
-    {0x8847, STEP_DROP, DROP_TUNNEL}, {0x8848, STEP_DROP, DROP_TUNNEL}, /* MPLS */
-    {0x88e5, STEP_DROP, DROP_TUNNEL},                                   /* MACsec */
-    {0x88e7, STEP_DROP, DROP_TUNNEL},                                   /* provider backbone bridging */
-    {0x6558, STEP_DROP, DROP_TUNNEL},                                   /* Ethernet in GRE, in SLL */
+    {0x8847, STEP_MPLS, DROP_NONE},   {0x8848, STEP_MPLS, DROP_NONE},   {0x88e7, STEP_PBB, DROP_NONE},
+    {0x6558, STEP_ETHERNET, DROP_NONE}, /* GRE's, in Linux's cooked header of a GRE interface */
+    {0x88e5, STEP_DROP, DROP_TUNNEL},   /* MACsec */
 };
 
 static const struct route ppp_protocols[] = {

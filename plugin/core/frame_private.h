@@ -31,6 +31,18 @@ enum step {
     STEP_ICMP,
     STEP_ICMP6,
     STEP_OTHER,
+    STEP_GRE,
+    STEP_ERSPAN2,
+    STEP_ERSPAN3,
+    STEP_AH,
+    STEP_ETHERIP,
+    STEP_MPLS,
+    STEP_PSEUDOWIRE,
+    STEP_PBB,
+    STEP_VXLAN,
+    STEP_GENEVE,
+    STEP_GTP,
+    STEP_L2TP,
     STEP_DONE,
     STEP_DROP,
 };
@@ -79,6 +91,9 @@ enum drop_reason walk_push(struct walk *w, enum layer_kind kind, gsize from);
 enum drop_reason walk_done(struct walk *w, enum carrier carrier);
 
 /* frame_write.c */
+/* How long layer i's header is when it is written, where that may differ from the captured one. */
+typedef guint32 (*len_fn)(const struct frame *f, guint i);
+
 struct frame_writer {
     struct addresses *addresses;
     const struct flows *flows;
@@ -89,6 +104,9 @@ guint8 *job_to(const struct job *j, guint i);
 /* Bytes on the wire from the `behind`-th byte of layer i's header to the end. */
 guint32 job_length(const struct job *j, guint i, guint32 behind);
 void job_map_mac(const struct job *j, struct reader *r, guint8 *to);
+/* A sequence number of tunnel layer i, moved on the circle 1 .. max by the constant of the ends of the IP layer
+ * around it; `far`: of the other direction. */
+guint32 job_shift_tunnel(const struct job *j, guint i, guint32 v, guint32 max, gboolean far);
 /* A layer whose bytes the walker took from closed lists only. */
 void put_proven(struct job *j, guint i, struct reader *r);
 
@@ -127,6 +145,10 @@ enum drop_reason walk_raw(struct walk *w);
 enum drop_reason walk_ipv4(struct walk *w);
 enum drop_reason walk_ipv6(struct walk *w);
 enum drop_reason walk_other(struct walk *w);
+/* Goes on with an IP protocol, behind the innermost IP header. */
+enum drop_reason walk_protocol(struct walk *w, guint8 protocol);
+/* 4 or 6 where an IP packet begins at `at` whose version and lengths fit what is there; else 0. */
+guint8 walk_is_ip(const struct walk *w, gsize at);
 void put_ipv4(struct job *j, guint i, struct reader *r);
 void put_ipv6(struct job *j, guint i, struct reader *r);
 /* The IP layer next outwards from layer i, or -1. */
@@ -138,15 +160,50 @@ void frame_ip_ends(const struct frame *f, guint i, struct endpoint *src, struct 
 gboolean frame_fragment_fits(const struct job *j);
 
 /* frame_transport.c */
-enum drop_reason walk_udp(struct walk *w);
 enum drop_reason walk_tcp(struct walk *w);
 enum drop_reason walk_sctp(struct walk *w);
 enum drop_reason walk_icmp(struct walk *w);
 enum drop_reason walk_icmp6(struct walk *w);
-void put_udp(struct job *j, guint i, struct reader *r);
 void put_tcp(struct job *j, guint i, struct reader *r);
 void put_sctp(struct job *j, guint i, struct reader *r);
 /* The checksum of CARRIER_ICMP and CARRIER_ICMP6, which stands in the payload. */
 void put_icmp_checksum(struct job *j);
+
+/* frame_udp.c */
+enum drop_reason walk_udp(struct walk *w);
+enum drop_reason walk_vxlan(struct walk *w);
+enum drop_reason walk_geneve(struct walk *w);
+enum drop_reason walk_gtp(struct walk *w);
+enum drop_reason walk_l2tp(struct walk *w);
+void put_udp(struct job *j, guint i, struct reader *r);
+void put_vxlan(struct job *j, guint i, struct reader *r);
+void put_geneve(struct job *j, guint i, struct reader *r);
+void put_gtp(struct job *j, guint i, struct reader *r);
+void put_l2tp(struct job *j, guint i, struct reader *r);
+guint32 geneve_len(const struct frame *f, guint i);
+guint32 gtp_len(const struct frame *f, guint i);
+guint32 l2tp_len(const struct frame *f, guint i);
+
+/* frame_gre.c */
+enum drop_reason walk_gre(struct walk *w);
+enum drop_reason walk_erspan2(struct walk *w);
+enum drop_reason walk_erspan3(struct walk *w);
+enum drop_reason walk_ah(struct walk *w);
+enum drop_reason walk_etherip(struct walk *w);
+void put_gre(struct job *j, guint i, struct reader *r);
+void put_erspan(struct job *j, guint i, struct reader *r);
+void put_ah(struct job *j, guint i, struct reader *r);
+guint32 erspan_len(const struct frame *f, guint i);
+guint32 gre_context(struct bytes header); /* frame.h: frame_context */
+
+/* frame_mpls.c */
+enum drop_reason walk_mpls(struct walk *w);
+enum drop_reason walk_pseudowire(struct walk *w);
+enum drop_reason walk_pbb(struct walk *w);
+void put_mpls(struct job *j, guint i, struct reader *r);
+void put_pseudowire(struct job *j, guint i, struct reader *r);
+void put_pbb(struct job *j, guint i, struct reader *r);
+/* Does an Ethernet frame begin where the walk is, with an IP packet or ARP in it? */
+gboolean walk_is_ethernet(const struct walk *w);
 
 #endif

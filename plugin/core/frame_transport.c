@@ -2,38 +2,12 @@
 #include "frame_private.h"
 #include "tcp_options.h"
 
-enum { PROTOCOL_TCP = 6, PROTOCOL_UDP = 17, PROTOCOL_ICMP6 = 58 };
+enum { PROTOCOL_TCP = 6, PROTOCOL_ICMP6 = 58 };
 
 static void read_ports(struct walk *w)
 {
     w->f->src.port = rd_u16be(&w->r);
     w->f->dst.port = rd_u16be(&w->r);
-}
-
-/* --- UDP --------------------------------------------------------------------------------------------- */
-
-enum drop_reason walk_udp(struct walk *w)
-{
-    gsize from = w->r.at;
-    read_ports(w);
-    guint16 len = rd_u16be(&w->r);
-    rd_skip(&w->r, 2);
-    if (w->r.bad || len < 8 || len > w->end - from)
-        return DROP_MALFORMED;
-    walk_narrow(w, (guint32)from + len);
-    enum drop_reason drop = walk_push(w, LAYER_UDP, from);
-    return drop ? drop : walk_done(w, CARRIER_UDP);
-}
-
-void put_udp(struct job *j, guint i, struct reader *r)
-{
-    guint8 *to = job_to(j, i);
-    put_u32be(to, rd_u32be(r)); /* ports */
-    put_u16be(to + 4, (guint16)job_length(j, i, 0));
-    rd_skip(r, 2);
-    struct covered c = job_covered(j, i);
-    if (rd_u16be(r))
-        job_checksum(j, &c, 6, frame_ip_before(j->f, i), PROTOCOL_UDP);
 }
 
 /* --- TCP --------------------------------------------------------------------------------------------- */

@@ -56,6 +56,10 @@ static enum drop_reason (*const steps[])(struct walk *w) = {
     [STEP_IPV4] = walk_ipv4,         [STEP_IPV6] = walk_ipv6, [STEP_UDP] = walk_udp,
     [STEP_TCP] = walk_tcp,           [STEP_SCTP] = walk_sctp, [STEP_ICMP] = walk_icmp,
     [STEP_ICMP6] = walk_icmp6,       [STEP_OTHER] = walk_other,
+    [STEP_GRE] = walk_gre,           [STEP_AH] = walk_ah,     [STEP_ETHERIP] = walk_etherip,
+    [STEP_ERSPAN2] = walk_erspan2,   [STEP_MPLS] = walk_mpls, [STEP_PSEUDOWIRE] = walk_pseudowire,
+    [STEP_ERSPAN3] = walk_erspan3,   [STEP_PBB] = walk_pbb,   [STEP_GENEVE] = walk_geneve,
+    [STEP_VXLAN] = walk_vxlan,       [STEP_GTP] = walk_gtp,   [STEP_L2TP] = walk_l2tp,
 };
 
 enum drop_reason frame_walk(struct frame *f, struct bytes captured, guint32 wire_len, guint linktype)

@@ -37,6 +37,19 @@ void job_map_mac(const struct job *j, struct reader *r, guint8 *to)
     addresses_map_mac(j->w->addresses, rd_take(r, 6), to);
 }
 
+guint32 job_shift_tunnel(const struct job *j, guint i, guint32 v, guint32 max, gboolean far)
+{
+    struct endpoint src = {.family = 0}, dst = src;
+    gint ip = frame_ip_before(j->f, i);
+    if (v == 0)
+        return 0;
+    if (ip >= 0)
+        frame_ip_ends(j->f, (guint)ip, &src, &dst);
+    guint64 by = far ? flow_constant(j->w->flows, FLOW_TUNNEL, &dst, &src)
+                     : flow_constant(j->w->flows, FLOW_TUNNEL, &src, &dst);
+    return flow_shift(v, by, max);
+}
+
 void put_proven(struct job *j, guint i, struct reader *r)
 {
     gsize n = rd_left(r);
@@ -141,21 +154,34 @@ static const struct {
     put_fn put;
     guint32 length_max;      /* of a length field; 0: there is none */
     guint32 length_excludes; /* bytes of the header that it does not count */
+    len_fn len;              /* NULL: the header keeps its length */
 } rows[] = {
-    [LAYER_ETHERNET] = {put_ethernet, 0, 0}, [LAYER_VLAN] = {put_vlan, 0, 0},
-    [LAYER_PPPOE] = {put_pppoe, 0xffff, 6},  [LAYER_PPP] = {put_proven, 0, 0},
-    [LAYER_NULL] = {put_proven, 0, 0},       [LAYER_SLL] = {put_sll, 0, 0},
-    [LAYER_SLL2] = {put_sll2, 0, 0},         [LAYER_IPV4] = {put_ipv4, 0xffff, 0},
-    [LAYER_IPV6] = {put_ipv6, 0xffff, 40},   [LAYER_UDP] = {put_udp, 0xffff, 0},
-    [LAYER_TCP] = {put_tcp, 0, 0},           [LAYER_SCTP] = {put_sctp, 0, 0},
+    [LAYER_ETHERNET] = {put_ethernet, 0, 0, NULL}, [LAYER_VLAN] = {put_vlan, 0, 0, NULL},
+    [LAYER_PPPOE] = {put_pppoe, 0xffff, 6, NULL},  [LAYER_PPP] = {put_proven, 0, 0, NULL},
+    [LAYER_NULL] = {put_proven, 0, 0, NULL},       [LAYER_SLL] = {put_sll, 0, 0, NULL},
+    [LAYER_SLL2] = {put_sll2, 0, 0, NULL},         [LAYER_IPV4] = {put_ipv4, 0xffff, 0, NULL},
+    [LAYER_IPV6] = {put_ipv6, 0xffff, 40, NULL},   [LAYER_UDP] = {put_udp, 0xffff, 0, NULL},
+    [LAYER_TCP] = {put_tcp, 0, 0, NULL},           [LAYER_SCTP] = {put_sctp, 0, 0, NULL},
+    [LAYER_GRE] = {put_gre, 0, 0, NULL},
+    [LAYER_ERSPAN] = {put_erspan, 0, 0, erspan_len},
+    [LAYER_AH] = {put_ah, 0, 0, NULL},
+    [LAYER_ETHERIP] = {put_proven, 0, 0, NULL},
+    [LAYER_MPLS] = {put_mpls, 0, 0, NULL},
+    [LAYER_PSEUDOWIRE] = {put_pseudowire, 0, 0, NULL},
+    [LAYER_PBB] = {put_pbb, 0, 0, NULL},
+    [LAYER_VXLAN] = {put_vxlan, 0, 0, NULL},
+    [LAYER_GENEVE] = {put_geneve, 0, 0, geneve_len},
+    [LAYER_GTP] = {put_gtp, 0xffff, 8, gtp_len},
+    [LAYER_L2TP] = {put_l2tp, 0xffff, 0, l2tp_len},
 };
 
-/* Where each header goes; the headers keep their lengths. */
+/* Where each header goes. */
 static void place_layers(struct job *j)
 {
     guint32 at = 0;
     for (guint i = 0; i < j->f->n_layers; i++) {
-        j->at[i] = (struct span){at, j->f->layer[i].len};
+        len_fn len = rows[j->f->layer[i].kind].len;
+        j->at[i] = (struct span){at, len ? len(j->f, i) : j->f->layer[i].len};
         at += j->at[i].len;
     }
     j->payload_at = at;

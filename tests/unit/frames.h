@@ -191,6 +191,87 @@ static inline void frames_ethernet(struct frames_state *s)
     guint8 h[14] = {FRAMES_MAC_A, FRAMES_MAC_B};
     put_u16be(h + 12, s->ethertype);
     frames_push(s, h, sizeof h);
+    s->ethertype = 0x6558, s->proto = 143;
+}
+
+/* Tunnels. The numbers begin with c4 5d, which is nowhere else. */
+static inline void frames_gre(struct frames_state *s, guint16 flags)
+{
+    guint8 h[16] = {0};
+    gsize n = 4;
+    put_u16be(h, flags);
+    put_u16be(h + 2, s->ethertype);
+    if (flags & 0x8000)
+        n += 4;
+    if (flags & 0x2000)
+        put_u32be(h + n, 0xc45d92e8), n += 4;
+    if (flags & 0x1000)
+        put_u32be(h + n, 0xc45d0177), n += 4;
+    frames_push(s, h, n);
+    if (flags & 0x8000)
+        put_u16be(s->b->data + 4, (guint16)~frames_sum(0, s->b->data, s->b->len));
+    s->proto = 47;
+}
+
+static inline void frames_pptp(struct frames_state *s, gboolean ack)
+{
+    guint8 h[16] = {0x30, ack ? 0x81 : 1, 0x88, 0x0b, 0, 0, 0xc4, 0x5d, 0xc4, 0x5d, 1, 2, 0xc4, 0x5d, 2, 1};
+    put_u16be(h + 4, (guint16)s->b->len);
+    frames_push(s, h, ack ? 16 : 12);
+    s->proto = 47;
+}
+
+static inline void frames_ah(struct frames_state *s)
+{
+    guint8 h[24] = {s->proto, 4, 0, 0, 0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d, 0, 7, 0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d};
+    frames_push(s, h, sizeof h);
+    s->proto = 51;
+}
+
+static inline void frames_mpls(struct frames_state *s, guint32 label, gboolean bottom)
+{
+    guint8 h[4];
+    put_u32be(h, label << 12 | (bottom ? 0x540 : 0x440));
+    frames_push(s, h, sizeof h);
+    s->ethertype = 0x8847, s->proto = 137;
+}
+
+static inline void frames_in_udp(struct frames_state *s, guint16 port, const guint8 *header, gsize n)
+{
+    frames_push(s, header, n);
+    frames_udp(s, 49321, port);
+}
+
+static inline void frames_gpe(struct frames_state *s)
+{
+    guint8 next = s->ethertype == 0x0800 ? 1 : s->ethertype == 0x86dd ? 2 : 3;
+    frames_in_udp(s, 4790, (guint8[]){0x0c, 0, 0, next, 0xc4, 0x5d, 0x92, 0}, 8);
+}
+
+/* The flags say which optional fields follow; the last 8 bytes are an extension header. */
+static inline void frames_gtp(struct frames_state *s, guint8 flags)
+{
+    guint8 h[20] = {flags, 255, 0, 0, 0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d, 0x92, 0, 2, 0xc4, 0x5d, 0x92, 0xe8,
+                    0xc4, 0x5d, 0};
+    gsize n = flags & 4 ? 20 : flags & 3 ? 12 : 8;
+    h[11] = flags & 4 ? 0x85 : 0;
+    put_u16be(h + 2, (guint16)(s->b->len + n - 8));
+    frames_in_udp(s, 2152, h, n);
+}
+
+static inline void frames_geneve(struct frames_state *s)
+{
+    guint8 h[20] = {3, 0x40, 0, 0, 0xc4, 0x5d, 0x92, 0, 0xc4, 0x5d, 0x92, 2, 0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d};
+    put_u16be(h + 2, s->ethertype);
+    frames_in_udp(s, 6081, h, sizeof h);
+}
+
+static inline void frames_l2tp(struct frames_state *s, gboolean all)
+{
+    guint8 least[6] = {0, 2, 0xc4, 0x5d, 0xc4, 0x92};
+    guint8 h[16] = {0x4a, 2, 0, 0, 0xc4, 0x5d, 0xc4, 0x92, 0xc4, 0x5d, 0xc4, 0x93, 0, 2, 0xc4, 0x5d};
+    put_u16be(h + 2, (guint16)(s->b->len + sizeof h));
+    frames_in_udp(s, 1701, all ? h : least, all ? sizeof h : sizeof least);
 }
 
 static inline void frames_vlan(struct frames_state *s, guint16 tag, guint16 outer_type)
@@ -242,6 +323,8 @@ static inline void frames_sll2(struct frames_state *s, guint32 interface)
 
 #define FRAMES_TCP(s, flags, ...)                                                                             \
     frames_tcp(s, flags, (struct bytes){(const guint8[]){__VA_ARGS__}, sizeof((const guint8[]){__VA_ARGS__})})
+#define FRAMES_HEADER(s, ...)                                                                                \
+    frames_push(s, (const guint8[]){__VA_ARGS__}, sizeof((const guint8[]){__VA_ARGS__}))
 #define FRAMES_OPTIONS(s, ...)                                                                               \
     frames_ipv4(s, (struct bytes){(const guint8[]){__VA_ARGS__}, sizeof((const guint8[]){__VA_ARGS__})})
 #define FRAMES_EXTENSION(s, proto, ...)                                                                      \
@@ -302,6 +385,40 @@ static inline gboolean frames_part(struct frames_state *s, const char *word)
     PART("rt9", FRAMES_EXTENSION(s, 43, 0, 0, 9, 1, 0xc4, 0x5d, 0x92, 0xe8))
     PART("atomic", FRAMES_EXTENSION(s, 44, 0, 0, 0, 0, 0xc4, 0x5d, 0x92, 0xe8))
     PART("eth", frames_ethernet(s))
+    PART("gre", frames_gre(s, 0))
+    PART("gre-key", frames_gre(s, 0x2000))
+    PART("gre-seq", frames_gre(s, 0x1000))
+    PART("gre-all", frames_gre(s, 0xb000))
+    PART("gre-pptp", frames_pptp(s, FALSE))
+    PART("gre-pptp-ack", frames_pptp(s, TRUE))
+    PART("erspan1", s->ethertype = 0x88be)
+    PART("erspan2", FRAMES_HEADER(s, 0x10, 0x64, 0xa2, 0x9d, 0, 0x0c, 0x45, 0xd9); s->ethertype = 0x88be)
+    PART("erspan3", FRAMES_HEADER(s, 0x20, 0x64, 0xa2, 0x9d, 0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d, 0x80, 0x08);
+         s->ethertype = 0x22eb)
+    PART("erspan3-sub", FRAMES_HEADER(s, 0x20, 0x64, 0xa2, 0x9d, 0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d, 0x80, 0x09,
+                                      0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d, 0x92, 0xe8);
+         s->ethertype = 0x22eb)
+    PART("ah", frames_ah(s))
+    PART("etherip", FRAMES_HEADER(s, 0x30, 0); s->proto = 97)
+    PART("mpls", frames_mpls(s, 0xc45d9, TRUE))
+    PART("mpls-top", frames_mpls(s, 0xc45da, FALSE))
+    PART("mpls-null", frames_mpls(s, 2, TRUE))
+    PART("cw", FRAMES_HEADER(s, 0, 0, 0xc4, 0x5d))
+    PART("cw-len", FRAMES_HEADER(s, 0, 50, 0xc4, 0x5d))
+    PART("pbb", FRAMES_HEADER(s, 0x30, 0xc4, 0x5d, 0x92); s->ethertype = 0x88e7)
+    PART("udp-vxlan", frames_in_udp(s, 4789, (guint8[]){8, 0, 0, 0, 0xc4, 0x5d, 0x92, 0}, 8))
+    PART("udp-vxlan-linux", frames_in_udp(s, 8472, (guint8[]){8, 0, 0, 0, 0xc4, 0x5d, 0x92, 0}, 8))
+    PART("udp-vxlan-gbp", frames_in_udp(s, 4789, (guint8[]){0x88, 8, 0xc4, 0x5d, 0xc4, 0x5d, 0x92, 0}, 8))
+    PART("udp-gpe", frames_gpe(s))
+    PART("udp-geneve", frames_geneve(s))
+    PART("udp-gtp", frames_gtp(s, 0x30))
+    PART("udp-gtp-seq", frames_gtp(s, 0x32))
+    PART("udp-gtp-npdu", frames_gtp(s, 0x31))
+    PART("udp-gtp-ext", frames_gtp(s, 0x36))
+    PART("udp-l2tp", frames_l2tp(s, FALSE))
+    PART("udp-l2tp-all", frames_l2tp(s, TRUE))
+    PART("udp-mpls", frames_udp(s, 49321, 6635))
+    PART("udp-teredo", frames_udp(s, 3544, 49321))
     PART("vlan", frames_vlan(s, 0xb064, 0x8100))
     PART("qinq", frames_vlan(s, 0x0012, 0x9100))
     PART("ad", frames_vlan(s, 0x3012, 0x88a8))
@@ -321,10 +438,8 @@ static inline gboolean frames_part(struct frames_state *s, const char *word)
     PART("sll2-large", frames_sll2(s, 0xc45d92e8))
     /* What only looks like a header: for what is refused. */
     PART("lldp", s->ethertype = 0x88cc)
-    PART("mpls", s->ethertype = 0x8847)
     PART("lcp", s->ppp = 0xc021)
     PART("esp", s->proto = 50)
-    PART("gre", s->proto = 47)
     PART("none", s->proto = 59)
 #undef PART
     return FALSE;
