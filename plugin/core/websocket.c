@@ -231,7 +231,8 @@ static struct bytes make_header(struct arena *a, const struct ws_frame *f, guint
         form = MAX(form, f->form);
     gsize n = 2u + form;
     p[0] = f->bits;
-    p[1] = (guint8)((f->masked ? BIT_MASK : 0) | (form == 8 ? LENGTH_64 : form == 2 ? LENGTH_16 : (guint)len));
+    p[1] = (guint8)(form == 8 ? LENGTH_64 : form == 2 ? LENGTH_16 : len);
+    p[1] |= f->masked ? BIT_MASK : 0;
     if (form == 2)
         put_u16be(p + 2, (guint16)len);
     if (form == 8) {
@@ -307,7 +308,7 @@ static void take_control(struct codec *c, const struct ws_frame *f)
  * end) and the head of the stored block (3 bits) whose empty rest RFC 7692 section 7.2.1 takes away. */
 static struct bytes deflated_filler(struct arena *a, gsize n)
 {
-    static const guint8 x[] = {1, 0, 1, 0, 1, 0, 0, 0}; /* 0x30 + 'x', the first bit first (RFC 1951, 3.2.6) */
+    static const guint8 x[] = {1, 0, 1, 0, 1, 0, 0, 0}; /* 0x30 + 'x', first bit first (RFC 1951, 3.2.6) */
     guint8 *p = arena_alloc(a, n);
     memset(p, 0, n);
     if (n < 2)
