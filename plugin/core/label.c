@@ -309,6 +309,13 @@ static struct bytes find_or_make(struct labels *l, const struct look *look, enum
     return id->label;
 }
 
+/* "+" is written where the original had it. */
+static struct bytes spelled(const struct look *look, struct bytes label)
+{
+    gboolean bare = look->space == SPACE_PHONE && !look->phone.plus && bytes_at(label, 0) == '+';
+    return bare ? bytes_from(label, 1) : label;
+}
+
 static struct bytes labels_of(struct labels *l, enum space space, struct bytes original, enum kind *kind)
 {
     struct look look = {.space = space};
@@ -317,10 +324,7 @@ static struct bytes labels_of(struct labels *l, enum space space, struct bytes o
         return original;
     look_at(l, space, original, &look);
     struct bytes label = find_or_make(l, &look, kind);
-    if (*kind == KIND_KEPT)
-        return original;
-    gboolean bare = *kind == KIND_PHONE && !look.phone.plus && bytes_at(label, 0) == '+';
-    return bare ? bytes_from(label, 1) : label;
+    return *kind == KIND_KEPT ? original : spelled(&look, label);
 }
 
 struct bytes labels_user(struct labels *l, struct bytes user, enum kind *kind)
@@ -336,6 +340,89 @@ struct bytes labels_domain(struct labels *l, struct bytes host, enum kind *kind)
 struct bytes labels_agent(struct labels *l, struct bytes product, enum kind *kind)
 {
     return labels_of(l, SPACE_AGENT, product, kind);
+}
+
+/* --- for who only reads --------------------------------------------------------------------------- */
+
+static gboolean find_only(struct labels *l, enum space space, struct bytes original, struct bytes *label,
+                          enum kind *kind)
+{
+    struct look look = {.space = space};
+    *kind = KIND_KEPT;
+    *label = original;
+    if (original.n == 0)
+        return TRUE;
+    look_at(l, space, original, &look);
+    const struct identity *id = table_find(l, l->known[look.space], look.canonical);
+    if (!id)
+        return is_kept(l, &look);
+    *kind = spaces[look.space].kind;
+    *label = spelled(&look, id->label);
+    return TRUE;
+}
+
+gboolean labels_find_user(struct labels *l, struct bytes user, struct bytes *label, enum kind *kind)
+{
+    return find_only(l, SPACE_USER, user, label, kind);
+}
+
+gboolean labels_find_domain(struct labels *l, struct bytes host, struct bytes *label, enum kind *kind)
+{
+    return find_only(l, SPACE_DOMAIN, host, label, kind);
+}
+
+gboolean labels_find_agent(struct labels *l, struct bytes product, struct bytes *label, enum kind *kind)
+{
+    return find_only(l, SPACE_AGENT, product, label, kind);
+}
+
+/* Is `text` a number of that form that was reached? Skipped numbers count as given out. */
+static gboolean is_numbered(const struct labels *l, enum space space, struct bytes text)
+{
+    const struct form *form = &spaces[space].form[l->style];
+    struct bytes before = bytes_of(form->before), behind = bytes_of(form->behind);
+    guint64 n;
+    if (!bytes_starts(text, before) || text.n < before.n + behind.n || !bytes_iends(text, behind))
+        return FALSE;
+    struct bytes digits = bytes_sub(text, before.n, text.n - before.n - behind.n);
+    gboolean width = digits.n == (gsize)form->width || (digits.n > (gsize)form->width && digits.p[0] != '0');
+    return width && bytes_number(digits, l->last[spaces[space].counter], &n) && n > 0;
+}
+
+static gboolean is_given(const struct labels *l, enum space space, struct bytes text)
+{
+    char product[AGENT_LABEL_MAX];
+    if (space == SPACE_AGENT) {
+        gsize n = agent_label(text, product);
+        if (n && bytes_eq(text, (struct bytes){(const guint8 *)product, n}))
+            return TRUE;
+    }
+    return l->style == LABELS_KEYED ? table_find(l, l->issued[space], text) != NULL : is_numbered(l, space, text);
+}
+
+gboolean labels_issued(const struct labels *l, struct bytes text)
+{
+    char with[LABEL_MAX] = "+";
+    for (guint i = 0; i < SPACE_COUNT; i++)
+        if (is_given(l, (enum space)i, text))
+            return TRUE;
+    if (text.n == 0 || text.n + 1 >= sizeof with || !g_ascii_isdigit((gchar)text.p[0]))
+        return FALSE;
+    memcpy(with + 1, text.p, text.n);
+    return is_given(l, SPACE_PHONE, (struct bytes){(const guint8 *)with, text.n + 1});
+}
+
+void labels_each(const struct labels *l, labels_visit fn, void *arg)
+{
+    for (guint i = 0; i < SPACE_COUNT; i++) {
+        GHashTableIter iter;
+        gpointer row;
+        g_hash_table_iter_init(&iter, l->known[i]);
+        while (g_hash_table_iter_next(&iter, &row, NULL)) {
+            const struct identity *id = row;
+            fn(arg, spaces[i].kind, id->canonical, id->label);
+        }
+    }
 }
 
 guint labels_count(const struct labels *l, enum kind kind)

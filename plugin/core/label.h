@@ -58,6 +58,18 @@ struct bytes labels_domain(struct labels *l, struct bytes host, enum kind *kind)
 /* `product`: a whole User-Agent or Server value. KIND_AGENT; KIND_KEPT where it is empty. */
 struct bytes labels_agent(struct labels *l, struct bytes product, enum kind *kind);
 
+/* The same look-ups for who only reads (the audit): nothing is numbered, nothing is stored. FALSE: this original
+ * has no label in this run, and is not kept. *label as above, borrowed. */
+gboolean labels_find_user(struct labels *l, struct bytes user, struct bytes *label, enum kind *kind);
+gboolean labels_find_domain(struct labels *l, struct bytes host, struct bytes *label, enum kind *kind);
+gboolean labels_find_agent(struct labels *l, struct bytes product, struct bytes *label, enum kind *kind);
+/* Was `text` given out as a label in this run (a telephone number's with or without "+")? */
+gboolean labels_issued(const struct labels *l, struct bytes text);
+/* Calls `fn` for each identity in the tables, kept ones not among them: its canonical form (a telephone number's
+ * digits, a host in lower case) and its label. In no certain order. */
+typedef void (*labels_visit)(void *arg, enum kind kind, struct bytes canonical, struct bytes label);
+void labels_each(const struct labels *l, labels_visit fn, void *arg);
+
 /* The well-known product family that a value (original or label of ours) belongs to, or NULL. The label
  * of a value belongs to the value's family. */
 const char *agent_family(struct bytes product);

@@ -348,3 +348,14 @@ struct policy_counts policy_counts(const struct policy *p)
 {
     return p->counts;
 }
+
+void policy_each_word(const struct policy *p, void (*fn)(void *arg, struct bytes word), void *arg)
+{
+    const struct index *const names[] = {p->headers, p->uri_params, p->header_params, p->attributes,
+                                         p->bodies,  p->fields,     p->xml_names};
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++)
+        index_each(names[i], fn, arg);
+    for (guint i = 0; i < policy_n_lists; i++)
+        for (guint j = 0; j < policy_lists[i].n; j++)
+            fn(arg, bytes_of(policy_lists[i].entries[j]));
+}

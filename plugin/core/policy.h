@@ -163,6 +163,11 @@ gboolean policy_allows(const struct policy_action *action, struct bytes value);
 /* IANA's reason phrase of a status code, else that of its class (x00), else "Unknown". */
 const char *policy_reason_phrase(guint status);
 
+/* Calls `fn` for every word that may stand in the output because the policy has it: names of header fields,
+ * parameters, attributes, body types and XML, and the entries of all closed lists. What a user's file names is
+ * among them. The same word may come twice. For the audit, which has no table of its own. */
+void policy_each_word(const struct policy *p, void (*fn)(void *arg, struct bytes word), void *arg);
+
 /* Number of rows per group, for tests and documentation. */
 struct policy_counts {
     guint headers, uri_params, header_params, sdp_lines, sdp_attributes, bodies, xml, lists;

@@ -138,3 +138,12 @@ guint index_size(const struct index *ix)
 {
     return ix->used + ix->prefixes->len;
 }
+
+void index_each(const struct index *ix, void (*fn)(void *arg, struct bytes name), void *arg)
+{
+    for (guint i = 0; i < ix->size; i++)
+        if (ix->slots[i].value)
+            fn(arg, ix->slots[i].name);
+    for (guint i = 0; i < ix->prefixes->len; i++)
+        fn(arg, g_array_index(ix->prefixes, struct slot, i).name);
+}

@@ -24,6 +24,8 @@ void index_free(struct index *ix);
 void index_put(struct index *ix, gconstpointer scope, struct bytes name, gconstpointer value);
 /* NULL: no row in that scope. */
 gconstpointer index_find(const struct index *ix, gconstpointer scope, struct bytes name);
+/* Calls `fn` for each row's name; a prefix's without its "*". In no certain order. */
+void index_each(const struct index *ix, void (*fn)(void *arg, struct bytes name), void *arg);
 /* Rows, prefixes included. */
 guint index_size(const struct index *ix);
 

@@ -540,6 +540,89 @@ static void test_agent_again(void)
     labels_free(l);
 }
 
+/* --- for who only reads -------------------------------------------------------------------------- */
+
+static void check_found(struct labels *l, gboolean (*find)(struct labels *, struct bytes, struct bytes *, enum kind *),
+                        const char *original, const char *expected, enum kind expected_kind)
+{
+    enum kind kind = KIND_COUNT;
+    struct bytes label = BYTES_NONE;
+    gboolean found = find(l, bytes_of(original), &label, &kind);
+    g_assert_cmpint(found, ==, expected != NULL);
+    if (!expected)
+        return;
+    check_text(original, label, expected);
+    g_assert_cmpstr(kind_name(kind), ==, kind_name(expected_kind));
+}
+
+static void visit(void *arg, enum kind kind, struct bytes canonical, struct bytes label)
+{
+    GString *all = arg;
+    g_string_append_printf(all, "%s %.*s %.*s\n", kind_name(kind), (int)canonical.n, (const char *)canonical.p,
+                           (int)label.n, (const char *)label.p);
+}
+
+/* A look-up that finds nothing numbers nothing. */
+static void test_find(void)
+{
+    const char *const hosts[] = {"own.example", NULL};
+    struct labels *l = make(&(struct label_settings){.style = LABELS_READABLE, .keep_hosts = hosts});
+    enum kind kind;
+    check_found(l, labels_find_user, "alice", NULL, KIND_USER);
+    labels_user(l, BYTES_LIT("alice"), &kind);
+    labels_user(l, BYTES_LIT("+12015550123"), &kind);
+    labels_domain(l, BYTES_LIT("Example.com"), &kind);
+    labels_agent(l, BYTES_LIT("Home made"), &kind);
+    check_found(l, labels_find_user, "alice", "u1", KIND_USER);
+    check_found(l, labels_find_user, "12015550123", "999000000002", KIND_PHONE);
+    check_found(l, labels_find_user, "+1-201-555-0123", "+999000000002", KIND_PHONE);
+    check_found(l, labels_find_user, "Anonymous", "Anonymous", KIND_KEPT);
+    check_found(l, labels_find_user, "", "", KIND_KEPT);
+    check_found(l, labels_find_domain, "EXAMPLE.COM.", "d1.invalid", KIND_DOMAIN);
+    check_found(l, labels_find_domain, "own.example", "own.example", KIND_KEPT);
+    check_found(l, labels_find_domain, "other.example", NULL, KIND_DOMAIN);
+    check_found(l, labels_find_agent, "Home made", "ua1", KIND_AGENT);
+    check_found(l, labels_find_agent, "home made", NULL, KIND_AGENT);
+    g_assert_cmpuint(labels_count(l, KIND_USER), ==, 2);
+    g_assert_cmpuint(labels_count(l, KIND_DOMAIN), ==, 1);
+    g_autoptr(GString) all = g_string_new(NULL);
+    labels_each(l, visit, all);
+    g_assert_cmpstr(all->str, ==, "user alice u1\nphone 12015550123 +999000000002\ndomain example.com d1.invalid\n"
+                                  "agent Home made ua1\n");
+    labels_free(l);
+}
+
+static void test_issued(void)
+{
+    static const struct {
+        enum label_style style;
+        const char *issued[6], *not_issued[12];
+    } rows[] = {
+        {LABELS_READABLE,
+         {"u1", "+999000000002", "999000000002", "d1.invalid", "ua1", NULL},
+         {"u0", "u3", "u01", "u", "+999000000003", "+99900000002", "d2.invalid", "d1", "ua2", "alice", "", NULL}},
+        {LABELS_PAPER, {"1", "2", "ua1", NULL}, {"0", "3", "01", "u1", "d1.invalid", NULL}},
+        {LABELS_KEYED, {NULL}, {"u1", "alice", "uaaaaaaaaaaaaaaaa", NULL}},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct labels *l = make(&(struct label_settings){.style = rows[i].style});
+        enum kind kind;
+        struct bytes user = labels_user(l, BYTES_LIT("alice"), &kind);
+        struct bytes phone = labels_user(l, BYTES_LIT("12015550123"), &kind);
+        struct bytes plus = labels_user(l, BYTES_LIT("+12015550123"), &kind);
+        struct bytes host = labels_domain(l, BYTES_LIT("example.com"), &kind);
+        struct bytes agent = labels_agent(l, BYTES_LIT("Home made"), &kind);
+        struct bytes known = labels_agent(l, BYTES_LIT("Linphone/3.6.1 (eXosip2)"), &kind);
+        g_assert_true(labels_issued(l, user) && labels_issued(l, phone) && labels_issued(l, plus));
+        g_assert_true(labels_issued(l, host) && labels_issued(l, agent) && labels_issued(l, known));
+        for (guint j = 0; rows[i].issued[j]; j++)
+            g_assert_true(labels_issued(l, bytes_of(rows[i].issued[j])));
+        for (guint j = 0; rows[i].not_issued[j]; j++)
+            g_assert_false(labels_issued(l, bytes_of(rows[i].not_issued[j])));
+        labels_free(l);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -555,6 +638,8 @@ int main(int argc, char **argv)
     g_test_add_func("/label/collision", test_collision);
     g_test_add_func("/label/keyed-kept", test_keyed_kept);
     g_test_add_func("/label/guarded", test_guarded);
+    g_test_add_func("/label/find", test_find);
+    g_test_add_func("/label/issued", test_issued);
     g_test_add_func("/agent/labels", test_agents);
     g_test_add_func("/agent/rows", test_agent_rows);
     g_test_add_func("/agent/again", test_agent_again);

@@ -822,6 +822,27 @@ static void test_speed(void)
     policy_free(p);
 }
 
+static void note_word(void *arg, struct bytes word)
+{
+    g_hash_table_add(arg, g_strndup((const gchar *)word.p, word.n));
+}
+
+/* Names of each group and entries of lists; nothing that is a value's action. */
+static void test_each_word(void)
+{
+    static const char *const words[] = {"From", "+sip.instance", "transport", "branch", "candidate",
+                                        "application/sdp", "Messages-Waiting", "100rel", "Trying"};
+    struct policy *p = policy_new(NULL, NULL);
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    policy_each_word(p, note_word, seen);
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+        if (!g_hash_table_contains(seen, words[i]))
+            g_error("%s is no word", words[i]);
+    g_assert_true(g_hash_table_contains(seen, "presentity"));
+    g_assert_false(g_hash_table_contains(seen, "name-addr"));
+    policy_free(p);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -845,6 +866,7 @@ int main(int argc, char **argv)
     g_test_add_func("/policy/file/refused", test_file_refused);
     g_test_add_func("/policy/file/missing", test_file_missing);
     g_test_add_func("/policy/file/no-identity-can-be-kept", test_no_identity_can_be_kept);
+    g_test_add_func("/policy/each-word", test_each_word);
     g_test_add_func("/policy/speed", test_speed);
     return g_test_run();
 }
