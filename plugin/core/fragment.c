@@ -136,7 +136,7 @@ static gboolean is_duplicate(const struct train *t, const struct waiting *w)
 static struct train *train_of(struct fragments *x, const struct waiting *w)
 {
     struct train_key key = {
-        .src = w->f.src, .dst = w->f.dst, .id = w->f.fragment.id, .protocol = w->f.protocol};
+        .context = frame_context(&w->f), .src = w->f.src, .dst = w->f.dst, .id = w->f.fragment.id, .protocol = w->f.protocol};
     key.src.port = key.dst.port = 0;
     struct train *t = g_hash_table_lookup(x->trains, &key);
     if (t && t->decided && !is_duplicate(t, w)) {

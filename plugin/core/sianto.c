@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sianto.h"
 
+#include "association.h"
 #include "datagram.h"
 #include "endpoints.h"
 #include "fragment.h"
@@ -16,6 +17,7 @@ struct sianto {
     struct frame_writer *writer;
     struct tcp *tcp;
     struct fragments *fragments;
+    struct associations *associations;
     struct quotes *quotes;
     struct hold *hold;
     gboolean headers;
@@ -47,6 +49,7 @@ struct sianto *sianto_new(const struct sianto_settings *settings, const struct k
     s->writer = frame_writer_new(key, s->carry->tables.addresses, s->carry->flows);
     s->tcp = tcp_new(s->carry);
     s->fragments = fragments_new(s->carry, s->writer);
+    s->associations = associations_new(s->carry);
     s->quotes = quotes_new(s->carry, s->tcp, s->writer);
     s->hold = hold_new(all.hold_bytes ? all.hold_bytes : HOLD_DEFAULT);
     return s;
@@ -63,6 +66,7 @@ void sianto_free(struct sianto *s)
         discard(s, w);
     hold_free(s->hold);
     quotes_free(s->quotes);
+    associations_free(s->associations);
     fragments_free(s->fragments);
     tcp_free(s->tcp);
     frame_writer_free(s->writer);
@@ -166,6 +170,8 @@ static enum drop_reason change_frame(struct sianto *s, struct waiting *w, struct
         drop = tcp_change(s->tcp, w, change, s->payload);
     else if (w->wait == WAIT_TRAIN)
         drop = fragments_change(w, change, s->payload);
+    else if (w->wait == WAIT_SCTP)
+        drop = associations_change(s->associations, w, change);
     else if (w->wait == WAIT_TURN && drop == DROP_NONE) {
         drop = quotes_change(s->quotes, &w->f, s->payload);
         change->payload = bytes_of_array(s->payload);
@@ -195,14 +201,14 @@ static struct bytes new_bytes(const struct sianto *s, const struct waiting *w)
 
 static guint letters_of(const struct sianto *s, const struct waiting *w)
 {
-    if (w->held)
+    if (w->held || w->letters)
         return w->letters ? w->letters->len : 0;
     return w->wait == WAIT_NOTHING ? s->carry->letters->len : 0;
 }
 
 static const struct letter *letter_of(const struct sianto *s, const struct waiting *w, guint i)
 {
-    return w->held ? g_ptr_array_index(w->letters, i) : &g_array_index(s->carry->letters, struct letter, i);
+    return w->letters ? g_ptr_array_index(w->letters, i) : &g_array_index(s->carry->letters, struct letter, i);
 }
 
 /* Messages count when the frame in which they ended is written. */
@@ -256,6 +262,8 @@ static gboolean is_ready(struct sianto *s, const struct waiting *w)
 {
     if (w->wait == WAIT_TCP)
         return tcp_ready(s->tcp, w);
+    if (w->wait == WAIT_SCTP)
+        return associations_ready(s->associations, w);
     return w->wait != WAIT_TRAIN || fragments_ready(w);
 }
 
@@ -264,7 +272,7 @@ static void force(struct sianto *s, struct waiting *w)
     s->carry->counts.forced++;
     if (w->wait == WAIT_TCP)
         tcp_force(s->tcp, w);
-    else
+    else if (w->wait == WAIT_TRAIN)
         fragments_force(s->fragments, w);
 }
 
@@ -323,7 +331,7 @@ static const struct {
     enum drop_reason drop;
 } carriers[] = {
     [CARRIER_UDP] = {WAIT_NOTHING, DROP_NONE},       [CARRIER_TCP] = {WAIT_TCP, DROP_NONE},
-    [CARRIER_SCTP] = {WAIT_TURN, DROP_TRANSPORT},    [CARRIER_ICMP] = {WAIT_TURN, DROP_NONE},
+    [CARRIER_SCTP] = {WAIT_SCTP, DROP_NONE},        [CARRIER_ICMP] = {WAIT_TURN, DROP_NONE},
     [CARRIER_ICMP6] = {WAIT_TURN, DROP_NONE},        [CARRIER_FRAGMENT] = {WAIT_TRAIN, DROP_NONE},
     [CARRIER_OTHER] = {WAIT_TURN, DROP_TRANSPORT},   [CARRIER_ARP] = {WAIT_TURN, DROP_NETWORK},
     [CARRIER_PDU] = {WAIT_TURN, DROP_LINK_TYPE},
@@ -353,6 +361,8 @@ static void wait_in_line(struct sianto *s, struct waiting *w)
         tcp_arrive(s->tcp, copy);
     else if (copy->wait == WAIT_TRAIN)
         fragments_arrive(s->fragments, copy);
+    else if (copy->wait == WAIT_SCTP)
+        associations_arrive(s->associations, copy);
 }
 
 void sianto_frame(struct sianto *s, const struct sianto_frame_in *in)

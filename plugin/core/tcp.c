@@ -54,6 +54,7 @@ static void free_connection(struct tcp *t, struct connection *k)
         stream_free(k->dir[i].stream);
         g_queue_clear(&k->dir[i].waiting);
     }
+    websocket_free(k->websocket);
     g_free(k);
 }
 
@@ -104,9 +105,6 @@ static void expire(struct tcp *t, gint64 now)
     while (t->strong.length > TCP_MAX)
         forget(t, t->strong.head->data);
 }
-
-/* TODO-context */
-#define frame_context(f) ((void)(f), G_GUINT64_CONSTANT(0))
 
 static struct connection_key key_of(const struct frame *f, guint *direction)
 {
@@ -402,7 +400,7 @@ static void force(struct tcp *t, struct connection *k, guint direction, guint64 
             return;
         gsize front = stream_front(d->stream).n;
         guint64 gap = stream_gap(d->stream, until);
-        tcp_scrub(t->carry, d, front ? MIN(front, until - decided) : gap);
+        tcp_scrub(t->carry, k, direction, front ? MIN(front, until - decided) : gap);
     }
 }
 

@@ -8,6 +8,7 @@
 #include "sip_stream.h"
 #include "stream.h"
 #include "tcp.h"
+#include "websocket.h"
 
 enum verdict { VERDICT_NONE, VERDICT_KEPT, VERDICT_DROPPED };
 
@@ -37,6 +38,8 @@ struct connection {
     struct direction dir[2]; /* dir[i]: what ends[i] sends */
     enum verdict verdict;
     enum dialect dialect;
+    struct websocket *websocket; /* DIALECT_WEBSOCKET */
+    gboolean spoken;             /* its dialect is known */
     gboolean established, closed, resized;
     guint frames;            /* that wait */
     gboolean forgotten;      /* not in the table any more: goes with its last frame */
@@ -52,6 +55,6 @@ void tcp_drain(struct carry *c, struct connection *k, guint direction, struct wa
 /* By its ends alone: when nothing in its bytes will tell. */
 void tcp_rule(struct carry *c, struct connection *k);
 /* The next n bytes of a direction, there or not, are scrubbed. */
-void tcp_scrub(struct carry *c, struct direction *d, guint64 n);
+void tcp_scrub(struct carry *c, struct connection *k, guint direction, guint64 n);
 
 #endif

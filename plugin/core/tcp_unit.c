@@ -13,10 +13,11 @@ static void moved(struct direction *d)
     d->scan = (struct sip_scan){0, 0};
 }
 
-void tcp_scrub(struct carry *c, struct direction *d, guint64 n)
+void tcp_scrub(struct carry *c, struct connection *k, guint direction, guint64 n)
 {
+    struct direction *d = &k->dir[direction];
     c->counts.undecided_bytes += MIN(n, stream_front(d->stream).n);
-    stream_fill(d->stream, n, 'x');
+    stream_fill(d->stream, n, k->dialect == DIALECT_SIP ? 'x' : 0);
     d->astray = TRUE;
     moved(d);
 }
@@ -106,11 +107,11 @@ static void begin(struct carry *c, const struct connection *k, guint direction, 
 
 /* --- SIP ---------------------------------------------------------------------------------------------- */
 
-static gboolean skip(struct carry *c, struct direction *d, gboolean bad)
+static gboolean skip(struct carry *c, struct connection *k, guint direction)
 {
-    gsize n = sip_stream_skip(stream_front(d->stream), bad);
+    gsize n = sip_stream_skip(stream_front(k->dir[direction].stream), TRUE);
     if (n)
-        tcp_scrub(c, d, n);
+        tcp_scrub(c, k, direction, n);
     return n > 0;
 }
 
@@ -124,7 +125,7 @@ static gboolean take_sip(struct carry *c, struct connection *k, guint direction,
     if (result == PARSE_MORE)
         return FALSE;
     if (result == PARSE_BAD)
-        return skip(c, d, TRUE);
+        return skip(c, k, direction);
     begin(c, k, direction, w);
     if (unit == SIP_UNIT_KEEPALIVE)
         rw_keep(&c->rw, 0, n);
@@ -134,12 +135,42 @@ static gboolean take_sip(struct carry *c, struct connection *k, guint direction,
     return TRUE;
 }
 
+/* --- WebSocket ---------------------------------------------------------------------------------------- */
+
+/* No frame of a message begins here, as far as can be seen: up to the next one. */
+static gboolean skip_to_frame(struct carry *c, struct connection *k, guint direction)
+{
+    struct bytes front = stream_front(k->dir[direction].stream);
+    gsize n = websocket_resync(bytes_from(front, 1));
+    if (n == NOT_FOUND && front.n <= SIP_LINE_MAX)
+        return FALSE;
+    tcp_scrub(c, k, direction, n == NOT_FOUND ? front.n - SIP_LINE_MAX : n + 1);
+    return TRUE;
+}
+
+static gboolean take_websocket(struct carry *c, struct connection *k, guint direction, struct waiting *w)
+{
+    gsize n = 0;
+    begin(c, k, direction, w);
+    enum parse_result result = websocket_take(&c->codec, k->websocket, direction, &n);
+    if (result == PARSE_MORE && c->rw.text.n <= UNIT_BYTES_MAX)
+        return FALSE;
+    if (result != PARSE_OK)
+        return skip_to_frame(c, k, direction);
+    decide(c, k, direction, n, w);
+    return TRUE;
+}
+
 /* --- what it is ----------------------------------------------------------------------------------------- */
+
+static gboolean by_ends(const struct carry *c, const struct connection *k)
+{
+    return endpoints_are(c->endpoints, &k->key.ends[0], &k->key.ends[1], ENDPOINT_SIP);
+}
 
 void tcp_rule(struct carry *c, struct connection *k)
 {
-    gboolean kept = endpoints_are(c->endpoints, &k->key.ends[0], &k->key.ends[1], ENDPOINT_SIP);
-    k->verdict = kept ? VERDICT_KEPT : VERDICT_DROPPED;
+    k->verdict = by_ends(c, k) ? VERDICT_KEPT : VERDICT_DROPPED;
 }
 
 static gboolean only_filler(struct bytes front)
@@ -150,44 +181,106 @@ static gboolean only_filler(struct bytes front)
     return TRUE;
 }
 
-/* Anything that begins a line as SIP does. */
+/* What a row says of the bytes at a direction's front: PARSE_OK: they are of this dialect. `sip`: and this alone
+ * shows that the connection is SIP's. */
+static enum parse_result is_sip(struct bytes front, gboolean *sip)
+{
+    *sip = TRUE;
+    return sip_recognise(bytes_sub(front, 0, SIP_LINE_MAX));
+}
+
+static enum parse_result is_websocket(struct bytes front, gboolean *sip)
+{
+    enum parse_result result = websocket_recognise(front);
+    *sip = result == PARSE_OK && websocket_head_names_sip(front);
+    return result;
+}
+
+static gboolean (*const takes[])(struct carry *c, struct connection *k, guint direction, struct waiting *w) = {
+    [DIALECT_SIP] = take_sip,
+    [DIALECT_WEBSOCKET] = take_websocket,
+};
+
+static const struct {
+    enum dialect dialect;
+    enum parse_result (*recognise)(struct bytes front, gboolean *sip);
+} dialects[] = {
+    {DIALECT_SIP, is_sip},
+    {DIALECT_WEBSOCKET, is_websocket},
+};
+
+static void speak(struct carry *c, struct connection *k, enum dialect dialect, gboolean sip)
+{
+    k->dialect = dialect;
+    k->spoken = TRUE;
+    if (dialect == DIALECT_WEBSOCKET)
+        k->websocket = websocket_new();
+    if (sip || by_ends(c, k))
+        k->verdict = VERDICT_KEPT;
+}
+
+/* TRUE: it may yet become one of the dialects. */
+static gboolean find_dialect(struct carry *c, struct connection *k, struct bytes front)
+{
+    gboolean maybe = FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS(dialects) && !k->spoken; i++) {
+        gboolean sip = FALSE;
+        enum parse_result result = dialects[i].recognise(front, &sip);
+        if (result == PARSE_OK)
+            speak(c, k, dialects[i].dialect, sip);
+        maybe |= result == PARSE_MORE;
+    }
+    return !k->spoken && maybe && front.n < SEARCH_BYTES_MAX;
+}
+
+/* A start line somewhere behind the middle of a message. */
 static gboolean holds_start_line(struct bytes front)
 {
     gsize n = sip_stream_skip(front, FALSE);
     return sip_recognise(bytes_from(front, n)) == PARSE_OK;
 }
 
-static void classify(struct carry *c, struct connection *k, guint direction)
+/* FALSE: the bytes at the front may yet become anything. */
+static gboolean classify(struct carry *c, struct connection *k, guint direction)
 {
     struct direction *d = &k->dir[direction];
     struct bytes front = stream_front(d->stream);
-    if (k->verdict != VERDICT_NONE || !front.n || only_filler(front))
-        return;
-    enum parse_result sip = sip_recognise(front);
-    if (sip == PARSE_OK || (d->astray && holds_start_line(front)))
+    if (k->spoken || k->verdict == VERDICT_DROPPED || !front.n)
+        return TRUE;
+    if (only_filler(front))
+        return k->verdict == VERDICT_KEPT;
+    if (find_dialect(c, k, front))
+        return FALSE;
+    if (k->spoken)
+        return TRUE;
+    if (by_ends(c, k) || (d->astray && holds_start_line(front)))
         k->verdict = VERDICT_KEPT;
-    else if (endpoints_are(c->endpoints, &k->key.ends[0], &k->key.ends[1], ENDPOINT_SIP))
-        k->verdict = VERDICT_KEPT;
-    else if (sip == PARSE_MORE && front.n < SIP_LINE_MAX)
-        return;
     else if (!d->astray || front.n >= SEARCH_BYTES_MAX)
         k->verdict = VERDICT_DROPPED;
-}
-
-static gboolean take(struct carry *c, struct connection *k, guint direction, struct waiting *w)
-{
-    return take_sip(c, k, direction, w);
+    k->spoken = k->verdict == VERDICT_KEPT && (!d->astray || holds_start_line(front));
+    return TRUE;
 }
 
 /* Bytes that are lost take the message around them with them. */
-static void pass_lost(struct carry *c, struct direction *d)
+static void pass_lost(struct carry *c, struct connection *k, guint direction)
 {
+    struct direction *d = &k->dir[direction];
     struct bytes front = stream_front(d->stream);
     if (front.n)
-        tcp_scrub(c, d, front.n);
+        tcp_scrub(c, k, direction, front.n);
     stream_fill(d->stream, stream_gap(d->stream, 0), 0);
     d->astray = TRUE;
     moved(d);
+}
+
+/* Is the connection SIP's, now that its bytes were looked at? */
+static void conclude(struct connection *k)
+{
+    if (k->verdict != VERDICT_NONE || k->dialect != DIALECT_WEBSOCKET)
+        return;
+    enum parse_result sip = websocket_serves_sip(k->websocket);
+    if (sip != PARSE_MORE)
+        k->verdict = sip == PARSE_OK ? VERDICT_KEPT : VERDICT_DROPPED;
 }
 
 void tcp_drain(struct carry *c, struct connection *k, guint direction, struct waiting *w)
@@ -196,13 +289,13 @@ void tcp_drain(struct carry *c, struct connection *k, guint direction, struct wa
     if (!d->stream || !d->anchored)
         return;
     for (;;) {
-        classify(c, k, direction);
-        if (k->verdict != VERDICT_KEPT)
+        gboolean known = classify(c, k, direction);
+        if (k->verdict == VERDICT_DROPPED || (k->verdict == VERDICT_NONE && !k->spoken))
             return;
-        while (stream_front(d->stream).n && take(c, k, direction, w))
-            ;
+        while (known && stream_front(d->stream).n && takes[k->dialect](c, k, direction, w))
+            conclude(k);
         if (!stream_lost(d->stream))
             return;
-        pass_lost(c, d);
+        pass_lost(c, k, direction);
     }
 }

@@ -12,6 +12,7 @@ enum wait {
     WAIT_NOTHING, /* all is known: drop, or `bytes` */
     WAIT_TCP,
     WAIT_TRAIN, /* fragments */
+    WAIT_SCTP,
     WAIT_TURN,  /* its turn: made of what became of earlier frames (ICMP) */
 };
 

@@ -380,8 +380,8 @@ static void other_connections_are_dropped(void)
 {
     struct run run;
     run_start(&run, &keyed);
-    struct segment syn = {0, 1, 0, TCP_SYN, BYTES_NONE}, get = {0, 2, 7, TCP_ACK, BYTES_LIT("GET / HTTP/1.1\r\n")};
-    struct segment sip = {0, 18, 7, TCP_ACK, bytes_of(requests[1])};
+    struct segment syn = {0, 1, 0, TCP_SYN, BYTES_NONE}, get = {0, 2, 7, TCP_ACK, BYTES_LIT("GET / HTTP/1.1\r\n\r\n")};
+    struct segment sip = {0, 20, 7, TCP_ACK, bytes_of(requests[1])};
     feed(&run, &syn, 80);
     g_assert_cmpuint(run.out->len, ==, 0);
     feed(&run, &get, 80);
