@@ -65,7 +65,7 @@ gboolean tcp_options_have_time(struct bytes options)
 
 /* --- writing ----------------------------------------------------------------------------------------- */
 
-/* An option's rest behind type and length, written to `to`. */
+/* A sound option's rest behind type and length, written to `to`. */
 typedef void (*write_fn)(struct bytes rest, const struct tcp_moves *m, guint8 *to);
 
 static void write_size(struct bytes rest, const struct tcp_moves *m, guint8 *to)
@@ -80,6 +80,20 @@ static void write_scale(struct bytes rest, const struct tcp_moves *m, guint8 *to
     to[0] = MIN(rest.p[0], WINDOW_SCALE_MAX);
 }
 
+static void write_nothing(struct bytes rest, const struct tcp_moves *m, guint8 *to)
+{
+    (void)rest, (void)m, (void)to;
+}
+
+static void write_sack(struct bytes rest, const struct tcp_moves *m, guint8 *to)
+{
+    (void)rest;
+    for (guint i = 0; i < m->n_sack; i++) {
+        put_u32be(to + 8 * i, m->sack[i][0]);
+        put_u32be(to + 8 * i + 4, m->sack[i][1]);
+    }
+}
+
 static void write_times(struct bytes rest, const struct tcp_moves *m, guint8 *to)
 {
     struct reader r = reader_of(rest);
@@ -89,52 +103,47 @@ static void write_times(struct bytes rest, const struct tcp_moves *m, guint8 *to
 
 static const struct {
     guint8 type;
-    guint8 len;     /* the only one that is sound */
-    write_fn write; /* NULL: there is nothing behind type and length */
+    guint8 len; /* the only one that is sound */
+    write_fn write;
 } rows[] = {
     {OPT_SEGMENT_SIZE, 4, write_size},
     {OPT_WINDOW_SCALE, 3, write_scale},
-    {OPT_SACK_PERMITTED, 2, NULL},
+    {OPT_SACK_PERMITTED, 2, write_nothing},
     {OPT_TIMESTAMPS, 10, write_times},
 };
 
-static gboolean write_row(struct bytes o, const struct tcp_moves *m, guint8 *to)
+/* NULL: it is left out, as is a second list of SACK blocks. */
+static write_fn writer_of(struct bytes o, gboolean sack_done)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
-        if (rows[i].type != bytes_at(o, 0) || rows[i].len != o.n)
-            continue;
-        memcpy(to, o.p, 2);
-        if (rows[i].write)
-            rows[i].write(bytes_from(o, 2), m, to + 2);
-        return TRUE;
-    }
-    return FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (rows[i].type == bytes_at(o, 0) && rows[i].len == o.n)
+            return rows[i].write;
+    return is_sack(o) && !sack_done ? write_sack : NULL;
 }
 
-static void write_sack(struct bytes o, const struct tcp_moves *m, guint8 *to)
-{
-    memcpy(to, o.p, 2);
-    for (guint i = 0; i < m->n_sack; i++) {
-        put_u32be(to + 2 + 8 * i, m->sack[i][0]);
-        put_u32be(to + 6 + 8 * i, m->sack[i][1]);
-    }
-}
-
-/* Behind the end of the list the zeros stay; what is broken takes all that follows it. */
 void tcp_options_write(struct bytes options, const struct tcp_moves *m, guint8 *to)
 {
     struct reader r = reader_of(options);
     struct bytes o;
-    gboolean sack_done = FALSE;
-    gsize at = 0;
-    for (; option_next(&r, &o); at = r.at) {
-        if (is_sack(o) && !sack_done) {
-            write_sack(o, m, to + at);
-            sack_done = TRUE;
-        } else if (!write_row(o, m, to + at)) {
-            memset(to + at, OPT_NOP, o.n);
+    gboolean sack_done = FALSE, left_out = FALSE;
+    gsize at = 0, nops = 0; /* no operations wait for what they align */
+    while (option_next(&r, &o)) {
+        if (bytes_at(o, 0) == OPT_NOP) {
+            nops++;
+            continue;
         }
+        write_fn write = writer_of(o, sack_done);
+        if (write) {
+            memset(to + at, OPT_NOP, nops);
+            at += nops;
+            memcpy(to + at, o.p, 2);
+            write(bytes_from(o, 2), m, to + at + 2);
+            at += o.n;
+            sack_done |= write == write_sack;
+        }
+        left_out |= !write;
+        nops = 0;
     }
-    if (bytes_at(options, at) > OPT_END)
-        memset(to + at, OPT_NOP, options.n - at);
+    if (!left_out)
+        memset(to + at, OPT_NOP, nops);
 }

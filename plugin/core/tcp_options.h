@@ -2,8 +2,9 @@
  *
  * Kept: end of list, no operation, maximum segment size, window scale, selective acknowledgements permitted.
  * Moved: the blocks of selective acknowledgements (RFC 2018), timestamps (RFC 7323). All else (Fast Open's
- * cookie, MD5 and TCP-AO digests, MPTCP's keys, what is unknown or broken) becomes no operation, at equal length:
- * none of it can be proven harmless, and no length changes.
+ * cookie, MD5 and TCP-AO digests, MPTCP's keys, what is unknown or broken) is left out with the no operations
+ * that align it: what follows moves up, and the list ends in zeros, so that no length changes. (No operations
+ * in its place would be a warning of Wireshark's: four in a row are what routers make.)
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -26,7 +27,7 @@ struct tcp_moves {
 
 gboolean tcp_options_have_time(struct bytes options);
 
-/* Writes options.n bytes to `to`, which holds zeros. */
+/* Writes at most options.n bytes to `to`, where as many zeros are. */
 void tcp_options_write(struct bytes options, const struct tcp_moves *m, guint8 *to);
 
 #endif
