@@ -4,9 +4,9 @@
  *
  * A row per chunk, parameter and cause says what each field is:
  *
- *   DATA, I-DATA      a whole message goes through codec->sip; a fragment becomes what the caller knows of it
- *                     (sctp_state); other data zeros. Protocol identifiers stay where they are registered and
- *                     their data is written; else 0
+ *   DATA, I-DATA      a whole message goes through codec->sip; a fragment (of DATA) becomes what the caller
+ *                     knows of it (sctp_state); other data, and what outgrew its chunk, zeros. Protocol
+ *                     identifiers stay where they are registered and their data is written; else 0
  *   TSNs              moved by FLOW_SCTP_TSN of the direction whose numbers they are (in SACK, SHUTDOWN ...:
  *                     the other one), modulo 2^32: a sequence number has no zero that means none. So are the
  *                     sequence numbers of ASCONF and RE-CONFIG, which begin with the initial TSN
