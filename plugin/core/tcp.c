@@ -404,6 +404,12 @@ static void force(struct tcp *t, struct connection *k, guint direction, guint64 
     }
 }
 
+/* Nobody acknowledged it, and nothing leads up to it: the receiver cannot have accepted it. */
+static gboolean is_stray(const struct direction *d, const struct waiting *w)
+{
+    return d->stream && w->to > d->acked && w->from > MAX(stream_decided(d->stream), d->acked) + LOG_KEPT_BYTES;
+}
+
 void tcp_force(struct tcp *t, struct waiting *w)
 {
     struct connection *k = w->connection;
@@ -417,6 +423,7 @@ void tcp_force(struct tcp *t, struct waiting *w)
     if (k->verdict == VERDICT_DROPPED) {
         pass_over(k);
     } else {
+        w->outside |= is_stray(&k->dir[w->direction], w);
         if (!w->outside)
             force(t, k, w->direction, w->to);
         if (w->f.tcp.flags & TCP_ACK)
