@@ -144,10 +144,14 @@ gboolean frame_fragment_fits(const struct job *j)
 /* A total length of 0 was left to the card, which was to cut a TCP segment. The data then ends where the
  * layers outwards end. On Ethernet that may be padding: where there can be some, in a frame of 60 bytes or
  * less, nobody can tell it from data, and no frame so short was left to be cut. */
+static gboolean maybe_padded(const struct frame *f, guint64 len)
+{
+    return f->n_layers > 0 && frame_is_padded(f) && len <= ETHERNET_MIN_BYTES;
+}
+
 static enum drop_reason walk_uncut(struct walk *w, guint8 protocol, gsize header_end)
 {
-    gboolean maybe_padded = w->f->layer[0].kind == LAYER_ETHERNET && w->f->wire_len <= ETHERNET_MIN_BYTES;
-    if (protocol != PROTOCOL_TCP || maybe_padded || header_end > w->end)
+    if (protocol != PROTOCOL_TCP || maybe_padded(w->f, w->f->wire_len) || header_end > w->end)
         return DROP_MALFORMED;
     w->f->tso = TRUE;
     return DROP_NONE;
@@ -206,11 +210,14 @@ static guint32 shift_by_ends(const struct job *j, guint i, enum flow_use use, gu
     return flow_shift(v, flow_constant(j->w->flows, use, &src, &dst), max);
 }
 
-/* Only the innermost IP layer can have been left to the card. */
+gint frame_open_ip(const struct job *j)
+{
+    return j->f->tso && !maybe_padded(j->f, j->end) ? frame_ip_before(j->f, j->f->n_layers) : -1;
+}
+
 static guint16 ip_length(const struct job *j, guint i, guint32 behind)
 {
-    gboolean open = j->f->tso && frame_ip_before(j->f, j->f->n_layers) == (gint)i;
-    return open ? 0 : (guint16)job_length(j, i, behind);
+    return frame_open_ip(j) == (gint)i ? 0 : (guint16)job_length(j, i, behind);
 }
 
 void put_ipv4(struct job *j, guint i, struct reader *r)

@@ -100,6 +100,8 @@ struct frame_writer {
     struct prf *unknown; /* checksums that nobody can verify */
 };
 
+/* Is the outermost layer one that pads frames to ETHERNET_MIN_BYTES? */
+gboolean frame_is_padded(const struct frame *f);
 guint8 *job_to(const struct job *j, guint i);
 /* Bytes on the wire from the `behind`-th byte of layer i's header to the end. */
 guint32 job_length(const struct job *j, guint i, guint32 behind);
@@ -156,6 +158,9 @@ gint frame_ip_before(const struct frame *f, guint i);
 /* The ends that an IP layer names (frame.h: src, dst), ports 0. */
 void frame_ip_ends(const struct frame *f, guint i, struct endpoint *src, struct endpoint *dst);
 
+/* The IP layer whose length is to be 0, or -1: that of a segment left to the card (only the innermost can be). Not
+ * where the new frame is so short that data would be taken for padding. */
+gint frame_open_ip(const struct job *j);
 /* Do the new offset and length of a fragment stay within a datagram? TRUE for what is none. */
 gboolean frame_fragment_fits(const struct job *j);
 

@@ -190,7 +190,7 @@ static void place_layers(struct job *j)
 static gboolean lengths_fit(const struct job *j)
 {
     const struct frame *f = j->f;
-    gint open = f->tso ? frame_ip_before(f, f->n_layers) : -1;
+    gint open = frame_open_ip(j);
     for (guint i = 0; i < f->n_layers; i++) {
         guint32 most = rows[f->layer[i].kind].length_max;
         if (most && (gint)i != open && job_length(j, i, rows[f->layer[i].kind].length_excludes) > most)
@@ -199,12 +199,16 @@ static gboolean lengths_fit(const struct job *j)
     return frame_fragment_fits(j);
 }
 
+gboolean frame_is_padded(const struct frame *f)
+{
+    return f->layer[0].kind == LAYER_ETHERNET;
+}
+
 /* Bytes that the new frame has at least: those of an Ethernet frame that had to be padded. */
 static guint32 least_bytes(const struct frame *f)
 {
     guint64 end = (guint64)f->payload.off + f->payload_wire_len;
-    gboolean padded = f->layer[0].kind == LAYER_ETHERNET && end < ETHERNET_MIN_BYTES &&
-                      f->wire_len >= ETHERNET_MIN_BYTES;
+    gboolean padded = frame_is_padded(f) && end < ETHERNET_MIN_BYTES && f->wire_len >= ETHERNET_MIN_BYTES;
     return padded ? ETHERNET_MIN_BYTES : 0;
 }
 
