@@ -185,6 +185,18 @@ static inline guint32 rd_u32be(struct reader *r)
     return p ? (guint32)p[0] << 24 | (guint32)p[1] << 16 | (guint32)p[2] << 8 | p[3] : 0;
 }
 
+static inline guint16 rd_u16le(struct reader *r)
+{
+    guint16 v = rd_u16be(r); /* the macro takes it more than once */
+    return GUINT16_SWAP_LE_BE(v);
+}
+
+static inline guint32 rd_u32le(struct reader *r)
+{
+    guint32 v = rd_u32be(r);
+    return GUINT32_SWAP_LE_BE(v);
+}
+
 static inline void put_u16be(guint8 *p, guint16 v)
 {
     p[0] = (guint8)(v >> 8);
@@ -195,6 +207,16 @@ static inline void put_u32be(guint8 *p, guint32 v)
 {
     put_u16be(p, (guint16)(v >> 16));
     put_u16be(p + 2, (guint16)v);
+}
+
+static inline void put_u16le(guint8 *p, guint16 v)
+{
+    put_u16be(p, GUINT16_SWAP_LE_BE(v));
+}
+
+static inline void put_u32le(guint8 *p, guint32 v)
+{
+    put_u32be(p, GUINT32_SWAP_LE_BE(v));
 }
 
 #endif

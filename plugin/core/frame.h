@@ -56,10 +56,21 @@ enum linktype {
     LINK_PPP_HDLC = 50,
     LINK_PPP_ETHER = 51,
     LINK_RAW = 101,
+    LINK_CISCO_HDLC = 104,
+    LINK_WLAN = 105,
+    LINK_FRAME_RELAY = 107,
     LINK_LOOP = 108,
     LINK_LINUX_SLL = 113,
+    LINK_WLAN_PRISM = 119,
+    LINK_WLAN_RADIOTAP = 127,
+    LINK_USER2 = 149, /* PKTAP before it was registered */
+    LINK_WLAN_AVS = 163,
+    LINK_PPI = 192,
     LINK_IPV4 = 228,
     LINK_IPV6 = 229,
+    LINK_NFLOG = 239,
+    LINK_PDU = 252, /* Wireshark's Exported PDU */
+    LINK_PKTAP = 258,
     LINK_LINUX_SLL2 = 276,
 };
 
@@ -77,6 +88,17 @@ enum layer_kind {
     LAYER_TCP,  /* with its options */
     LAYER_SCTP, /* the common header of 12 bytes */
     LAYER_PDU,  /* Exported PDU: all tags */
+    LAYER_8023, /* Ethernet with a length in place of the type */
+    LAYER_LLC,  /* with SNAP */
+    LAYER_CISCO_HDLC,
+    LAYER_FRAME_RELAY,
+    LAYER_RADIOTAP,
+    LAYER_PPI,
+    LAYER_AVS,
+    LAYER_PRISM,
+    LAYER_WLAN, /* 802.11 data */
+    LAYER_NFLOG,
+    LAYER_PKTAP,
     LAYER_GRE,
     LAYER_ERSPAN,
     LAYER_AH,

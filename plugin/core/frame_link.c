@@ -26,21 +26,48 @@ static const struct route families[] = {
 
 /* --- Ethernet and what follows it -------------------------------------------------------------------- */
 
+enum drop_reason walk_ethertype(struct walk *w, guint16 type)
+{
+    return follow(w, ethertypes, type, DROP_NETWORK);
+}
+
+/* IEEE 802.3: in place of a type, the length of what follows, which begins with LLC. */
+static enum drop_reason walk_8023(struct walk *w, gsize from, guint16 len)
+{
+    if (w->r.bad || len > w->end - w->r.at)
+        return DROP_MALFORMED;
+    walk_narrow(w, (guint32)w->r.at + len);
+    w->next = STEP_LLC;
+    return walk_push(w, LAYER_8023, from);
+}
+
 enum drop_reason walk_ethernet(struct walk *w)
 {
     gsize from = w->r.at;
     rd_skip(&w->r, 12);
     guint16 type = rd_u16be(&w->r);
+    if (type <= ETHERNET_MAX_LENGTH)
+        return walk_8023(w, from, type);
     enum drop_reason drop = walk_push(w, LAYER_ETHERNET, from);
-    return drop ? drop : follow(w, ethertypes, type, DROP_NETWORK);
+    return drop ? drop : walk_ethertype(w, type);
+}
+
+static void put_macs(struct job *j, guint8 *to, struct reader *r)
+{
+    job_map_mac(j, r, to);
+    job_map_mac(j, r, to + 6);
 }
 
 void put_ethernet(struct job *j, guint i, struct reader *r)
 {
-    guint8 *to = job_to(j, i);
-    job_map_mac(j, r, to);
-    job_map_mac(j, r, to + 6);
-    put_u16be(to + 12, rd_u16be(r));
+    put_macs(j, job_to(j, i), r);
+    put_u16be(job_to(j, i) + 12, rd_u16be(r));
+}
+
+void put_8023(struct job *j, guint i, struct reader *r)
+{
+    put_macs(j, job_to(j, i), r);
+    put_u16be(job_to(j, i) + 12, (guint16)job_length(j, i, 14));
 }
 
 enum drop_reason walk_vlan(struct walk *w)
@@ -49,7 +76,7 @@ enum drop_reason walk_vlan(struct walk *w)
     rd_skip(&w->r, 2);
     guint16 type = rd_u16be(&w->r);
     enum drop_reason drop = walk_push(w, LAYER_VLAN, from);
-    return drop ? drop : follow(w, ethertypes, type, DROP_NETWORK);
+    return drop ? drop : walk_ethertype(w, type);
 }
 
 /* Priority, drop eligibility and VLAN number are 16 bits in all; the type is of the walker's list. */
@@ -135,6 +162,16 @@ static gboolean no_ethertype(guint16 device)
     return (device >= 801 && device <= 803) || device == 824;
 }
 
+#define SLL_LLC 0x0004
+
+static enum drop_reason follow_sll(struct walk *w, guint16 device, guint16 type)
+{
+    w->next = STEP_LLC;
+    if (no_ethertype(device))
+        return DROP_NETWORK;
+    return type == SLL_LLC ? DROP_NONE : walk_ethertype(w, type);
+}
+
 /* Packet types 0 to 7 exist (if_packet.h). */
 #define PACKET_TYPE_MAX 7
 
@@ -147,7 +184,7 @@ enum drop_reason walk_sll(struct walk *w)
     enum drop_reason drop = walk_push(w, LAYER_SLL, from);
     if (drop || packet > PACKET_TYPE_MAX)
         return DROP_MALFORMED;
-    return no_ethertype(device) ? DROP_NETWORK : follow(w, ethertypes, type, DROP_NETWORK);
+    return follow_sll(w, device, type);
 }
 
 enum drop_reason walk_sll2(struct walk *w)
@@ -161,7 +198,7 @@ enum drop_reason walk_sll2(struct walk *w)
     enum drop_reason drop = walk_push(w, LAYER_SLL2, from);
     if (drop || packet > PACKET_TYPE_MAX)
         return DROP_MALFORMED;
-    return no_ethertype(device) ? DROP_NETWORK : follow(w, ethertypes, type, DROP_NETWORK);
+    return follow_sll(w, device, type);
 }
 
 /* ARPHRD_ types as captures have them; the rest become "none". */

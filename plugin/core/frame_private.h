@@ -11,13 +11,25 @@
 #include "checksum.h"
 #include "frame.h"
 
-#define ETHERNET_MIN_BYTES 60 /* without frame check sequence */
+#define ETHERNET_MIN_BYTES 60    /* without frame check sequence */
+#define ETHERNET_MAX_LENGTH 1500 /* from 1536 on it is a type */
 
 enum step {
     STEP_ETHERNET,
     STEP_VLAN,
     STEP_PPPOE,
     STEP_PPP,
+    STEP_HDLC,
+    STEP_CISCO_HDLC,
+    STEP_FRAME_RELAY,
+    STEP_LLC,
+    STEP_RADIOTAP,
+    STEP_PPI,
+    STEP_DEVICE,
+    STEP_WLAN,
+    STEP_NFLOG,
+    STEP_PKTAP,
+    STEP_PDU,
     STEP_NULL,
     STEP_SLL,
     STEP_SLL2,
@@ -54,6 +66,7 @@ struct walk {
     struct reader r; /* the captured bytes up to `end` */
     guint32 end;     /* on the wire: where the layers so far say that their data ends */
     enum step next;
+    gboolean wlan_padded; /* radiotap: there is padding behind 802.11's header */
 };
 
 /* One row of a table of protocol numbers. */
@@ -83,6 +96,8 @@ typedef void (*put_fn)(struct job *j, guint i, struct reader *r);
 enum drop_reason walk_follow(struct walk *w, const struct route *rows, guint n, guint32 number,
                              enum drop_reason otherwise);
 #define follow(w, rows, number, otherwise) walk_follow(w, rows, G_N_ELEMENTS(rows), number, otherwise)
+/* Goes on with a link type. */
+enum drop_reason walk_linktype(struct walk *w, guint32 linktype);
 /* The data of the layers so far ends at `end`. */
 void walk_narrow(struct walk *w, guint32 end);
 /* The header that was read from `from` on is proven. */
@@ -128,6 +143,7 @@ guint32 job_keyed(const struct job *j, struct bytes new);
 void job_checksum(struct job *j, const struct covered *c, gsize field, gint ip, guint8 protocol);
 
 /* frame_link.c */
+enum drop_reason walk_ethertype(struct walk *w, guint16 type);
 enum drop_reason walk_ethernet(struct walk *w);
 enum drop_reason walk_vlan(struct walk *w);
 enum drop_reason walk_pppoe(struct walk *w);
@@ -141,6 +157,37 @@ void put_vlan(struct job *j, guint i, struct reader *r);
 void put_pppoe(struct job *j, guint i, struct reader *r);
 void put_sll(struct job *j, guint i, struct reader *r);
 void put_sll2(struct job *j, guint i, struct reader *r);
+void put_8023(struct job *j, guint i, struct reader *r);
+
+/* frame_wan.c */
+enum drop_reason walk_llc(struct walk *w);
+enum drop_reason walk_hdlc(struct walk *w);
+enum drop_reason walk_cisco_hdlc(struct walk *w);
+enum drop_reason walk_frame_relay(struct walk *w);
+
+/* frame_wlan.c */
+enum drop_reason walk_radiotap(struct walk *w);
+enum drop_reason walk_ppi(struct walk *w);
+enum drop_reason walk_device(struct walk *w);
+enum drop_reason walk_wlan(struct walk *w);
+void put_radiotap(struct job *j, guint i, struct reader *r);
+void put_ppi(struct job *j, guint i, struct reader *r);
+void put_device(struct job *j, guint i, struct reader *r);
+void put_wlan(struct job *j, guint i, struct reader *r);
+guint32 radiotap_len(const struct frame *f, guint i);
+guint32 ppi_len(const struct frame *f, guint i);
+guint32 wlan_len(const struct frame *f, guint i);
+
+/* frame_meta.c */
+enum drop_reason walk_nflog(struct walk *w);
+enum drop_reason walk_pktap(struct walk *w);
+enum drop_reason walk_pdu(struct walk *w);
+void put_nflog(struct job *j, guint i, struct reader *r);
+void put_pktap(struct job *j, guint i, struct reader *r);
+void put_pdu(struct job *j, guint i, struct reader *r);
+guint32 nflog_len(const struct frame *f, guint i);
+guint32 pktap_len(const struct frame *f, guint i);
+guint32 pdu_len(const struct frame *f, guint i);
 
 /* frame_ip.c */
 enum drop_reason walk_raw(struct walk *w);

@@ -6,8 +6,14 @@ static const struct route linktypes[] = {
     {LINK_LINUX_SLL2, STEP_SLL2, DROP_NONE},   {LINK_RAW, STEP_RAW, DROP_NONE},
     {LINK_IPV4, STEP_IPV4, DROP_NONE},         {LINK_IPV6, STEP_IPV6, DROP_NONE},
     {LINK_NULL, STEP_NULL, DROP_NONE},         {LINK_LOOP, STEP_NULL, DROP_NONE},
-    {LINK_PPP, STEP_PPP, DROP_NONE},           {LINK_PPP_HDLC, STEP_PPP, DROP_NONE},
-    {LINK_PPP_ETHER, STEP_PPPOE, DROP_NONE},
+    {LINK_PPP, STEP_HDLC, DROP_NONE},          {LINK_PPP_HDLC, STEP_HDLC, DROP_NONE},
+    {LINK_PPP_ETHER, STEP_PPPOE, DROP_NONE},   {LINK_CISCO_HDLC, STEP_CISCO_HDLC, DROP_NONE},
+    {LINK_WLAN, STEP_WLAN, DROP_NONE},         {LINK_FRAME_RELAY, STEP_FRAME_RELAY, DROP_NONE},
+    {LINK_WLAN_PRISM, STEP_DEVICE, DROP_NONE}, {LINK_WLAN_RADIOTAP, STEP_RADIOTAP, DROP_NONE},
+    {LINK_WLAN_AVS, STEP_DEVICE, DROP_NONE},   {LINK_PPI, STEP_PPI, DROP_NONE},
+    {LINK_NFLOG, STEP_NFLOG, DROP_NONE},       {LINK_PDU, STEP_PDU, DROP_NONE},
+    {LINK_PKTAP, STEP_PKTAP, DROP_NONE},       {LINK_USER2, STEP_PKTAP, DROP_NONE},
+    {12, STEP_RAW, DROP_NONE}, /* DLT_RAW, inside of PKTAP and PPI */
 };
 
 enum drop_reason walk_follow(struct walk *w, const struct route *rows, guint n, guint32 number,
@@ -19,6 +25,11 @@ enum drop_reason walk_follow(struct walk *w, const struct route *rows, guint n, 
             return rows[i].drop;
         }
     return otherwise;
+}
+
+enum drop_reason walk_linktype(struct walk *w, guint32 linktype)
+{
+    return follow(w, linktypes, linktype, DROP_LINK_TYPE);
 }
 
 void walk_narrow(struct walk *w, guint32 end)
@@ -50,6 +61,10 @@ enum drop_reason walk_done(struct walk *w, enum carrier carrier)
 }
 
 static enum drop_reason (*const steps[])(struct walk *w) = {
+    [STEP_HDLC] = walk_hdlc,         [STEP_LLC] = walk_llc,   [STEP_CISCO_HDLC] = walk_cisco_hdlc,
+    [STEP_RADIOTAP] = walk_radiotap, [STEP_PPI] = walk_ppi,   [STEP_FRAME_RELAY] = walk_frame_relay,
+    [STEP_DEVICE] = walk_device,     [STEP_WLAN] = walk_wlan, [STEP_NFLOG] = walk_nflog,
+    [STEP_PKTAP] = walk_pktap,       [STEP_PDU] = walk_pdu,
     [STEP_ETHERNET] = walk_ethernet, [STEP_VLAN] = walk_vlan, [STEP_PPPOE] = walk_pppoe,
     [STEP_PPP] = walk_ppp,           [STEP_NULL] = walk_null, [STEP_SLL] = walk_sll,
     [STEP_SLL2] = walk_sll2,         [STEP_RAW] = walk_raw,   [STEP_ARP] = walk_arp,
@@ -69,7 +84,7 @@ enum drop_reason frame_walk(struct frame *f, struct bytes captured, guint32 wire
     f->captured = captured;
     f->wire_len = MAX(wire_len, (guint32)captured.n);
     struct walk w = {.f = f, .r = reader_of(captured), .end = f->wire_len};
-    enum drop_reason drop = follow(&w, linktypes, linktype, DROP_LINK_TYPE);
+    enum drop_reason drop = walk_linktype(&w, linktype);
     while (!drop && w.next != STEP_DONE)
         drop = steps[w.next](&w);
     return drop;

@@ -162,6 +162,18 @@ static const struct {
     [LAYER_SLL2] = {put_sll2, 0, 0, NULL},         [LAYER_IPV4] = {put_ipv4, 0xffff, 0, NULL},
     [LAYER_IPV6] = {put_ipv6, 0xffff, 40, NULL},   [LAYER_UDP] = {put_udp, 0xffff, 0, NULL},
     [LAYER_TCP] = {put_tcp, 0, 0, NULL},           [LAYER_SCTP] = {put_sctp, 0, 0, NULL},
+    [LAYER_8023] = {put_8023, ETHERNET_MAX_LENGTH, 14, NULL},
+    [LAYER_LLC] = {put_proven, 0, 0, NULL},
+    [LAYER_CISCO_HDLC] = {put_proven, 0, 0, NULL},
+    [LAYER_FRAME_RELAY] = {put_proven, 0, 0, NULL},
+    [LAYER_RADIOTAP] = {put_radiotap, 0, 0, radiotap_len},
+    [LAYER_PPI] = {put_ppi, 0, 0, ppi_len},
+    [LAYER_AVS] = {put_device, 0, 0, NULL},
+    [LAYER_PRISM] = {put_device, 0, 0, NULL},
+    [LAYER_WLAN] = {put_wlan, 0, 0, wlan_len},
+    [LAYER_NFLOG] = {put_nflog, 0xffff, 12, nflog_len},
+    [LAYER_PKTAP] = {put_pktap, 0, 0, pktap_len},
+    [LAYER_PDU] = {put_pdu, 0, 0, pdu_len},
     [LAYER_GRE] = {put_gre, 0, 0, NULL},
     [LAYER_ERSPAN] = {put_erspan, 0, 0, erspan_len},
     [LAYER_AH] = {put_ah, 0, 0, NULL},
@@ -201,7 +213,7 @@ static gboolean lengths_fit(const struct job *j)
 
 gboolean frame_is_padded(const struct frame *f)
 {
-    return f->layer[0].kind == LAYER_ETHERNET;
+    return f->layer[0].kind == LAYER_ETHERNET || f->layer[0].kind == LAYER_8023;
 }
 
 /* Bytes that the new frame has at least: those of an Ethernet frame that had to be padded. */

@@ -33,15 +33,32 @@ struct exporter {
 
 /* --- records --------------------------------------------------------------------------------------- */
 
+/* Only encapsulations whose bytes are those of the file: what wiretap keeps beside them is not needed. */
 static const struct {
     int encap;
     guint linktype;
 } linktypes[] = {
-    {WTAP_ENCAP_ETHERNET, LINK_ETHERNET}, {WTAP_ENCAP_RAW_IP, LINK_RAW},
-    {WTAP_ENCAP_RAW_IP4, LINK_IPV4},      {WTAP_ENCAP_RAW_IP6, LINK_IPV6},
-    {WTAP_ENCAP_SLL, LINK_LINUX_SLL},     {WTAP_ENCAP_SLL2, LINK_LINUX_SLL2},
-    {WTAP_ENCAP_NULL, LINK_NULL},         {WTAP_ENCAP_LOOP, LINK_LOOP},
-    {WTAP_ENCAP_PPP, LINK_PPP},           {WTAP_ENCAP_PPP_ETHER, LINK_PPP_ETHER},
+    {WTAP_ENCAP_ETHERNET, LINK_ETHERNET},
+    {WTAP_ENCAP_RAW_IP, LINK_RAW},
+    {WTAP_ENCAP_RAW_IP4, LINK_IPV4},
+    {WTAP_ENCAP_RAW_IP6, LINK_IPV6},
+    {WTAP_ENCAP_SLL, LINK_LINUX_SLL},
+    {WTAP_ENCAP_SLL2, LINK_LINUX_SLL2},
+    {WTAP_ENCAP_NULL, LINK_NULL},
+    {WTAP_ENCAP_LOOP, LINK_LOOP},
+    {WTAP_ENCAP_PPP, LINK_PPP},
+    {WTAP_ENCAP_PPP_ETHER, LINK_PPP_ETHER},
+    {WTAP_ENCAP_CHDLC, LINK_CISCO_HDLC},
+    {WTAP_ENCAP_FRELAY, LINK_FRAME_RELAY},
+    {WTAP_ENCAP_IEEE_802_11, LINK_WLAN},
+    {WTAP_ENCAP_IEEE_802_11_PRISM, LINK_WLAN_PRISM},
+    {WTAP_ENCAP_IEEE_802_11_RADIOTAP, LINK_WLAN_RADIOTAP},
+    {WTAP_ENCAP_IEEE_802_11_AVS, LINK_WLAN_AVS},
+    {WTAP_ENCAP_PPI, LINK_PPI},
+    {WTAP_ENCAP_NFLOG, LINK_NFLOG},
+    {WTAP_ENCAP_PKTAP, LINK_PKTAP},
+    {WTAP_ENCAP_USER2, LINK_USER2},
+    {WTAP_ENCAP_WIRESHARK_UPPER_PDU, LINK_PDU},
 };
 
 guint record_linktype(const struct record *r)

@@ -58,7 +58,10 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 {
     static const guint linktypes[] = {LINK_ETHERNET, LINK_LINUX_SLL, LINK_LINUX_SLL2, LINK_RAW,
                                       LINK_NULL,     LINK_LOOP,      LINK_PPP,        LINK_PPP_HDLC,
-                                      LINK_PPP_ETHER, LINK_IPV4,     LINK_IPV6,       2};
+                                      LINK_PPP_ETHER, LINK_IPV4,     LINK_IPV6,       2,
+                                      LINK_CISCO_HDLC, LINK_WLAN,    LINK_FRAME_RELAY, LINK_WLAN_PRISM,
+                                      LINK_WLAN_RADIOTAP, LINK_WLAN_AVS, LINK_PPI,    LINK_NFLOG,
+                                      LINK_PDU,      LINK_PKTAP,     LINK_USER2};
     static struct frame_writer *writer;
     if (!writer) {
         guint8 raw[KEY_BYTES] = {1, 2, 3};

@@ -321,10 +321,91 @@ static inline void frames_sll2(struct frames_state *s, guint32 interface)
     frames_push(s, h, sizeof h);
 }
 
-#define FRAMES_TCP(s, flags, ...)                                                                             \
-    frames_tcp(s, flags, (struct bytes){(const guint8[]){__VA_ARGS__}, sizeof((const guint8[]){__VA_ARGS__})})
 #define FRAMES_HEADER(s, ...)                                                                                \
     frames_push(s, (const guint8[]){__VA_ARGS__}, sizeof((const guint8[]){__VA_ARGS__}))
+
+/* Links of other kinds. */
+static inline void frames_8023(struct frames_state *s)
+{
+    guint8 h[14] = {FRAMES_MAC_A, FRAMES_MAC_B};
+    put_u16be(h + 12, (guint16)s->b->len);
+    frames_push(s, h, sizeof h);
+}
+
+static inline void frames_typed(struct frames_state *s, const guint8 *head, gsize n)
+{
+    guint8 type[2];
+    put_u16be(type, s->ethertype);
+    frames_push(s, type, 2);
+    frames_push(s, head, n);
+    s->ethertype = 4; /* in Linux's cooked header */
+}
+
+static inline void frames_wlan(struct frames_state *s, guint8 type, guint8 flags, gboolean pad)
+{
+    guint8 h[40] = {type, flags, 0x30, 0, FRAMES_MAC_A, FRAMES_MAC_B, FRAMES_MAC_A, 0xd0, 0xc4};
+    gsize n = 24;
+    if ((flags & 3) == 3)
+        memcpy(h + n, frames_mac_b, 6), n += 6;
+    if (type & 0x80)
+        h[n] = 5, h[n + 1] = 0xc4, n += 2;
+    if (type & 0x80 && flags & 0x80)
+        put_u32be(h + n, 0xc45d92e8), n += 4;
+    if (pad)
+        n += (4 - n % 4) % 4;
+    frames_push(s, h, n);
+}
+
+static inline void frames_trailer(struct frames_state *s)
+{
+    g_byte_array_append(s->b, (const guint8[]){0xc4, 0x5d, 0x92, 0xe8}, 4);
+}
+
+static inline void frames_device(struct frames_state *s, guint32 code, guint32 len, gsize n)
+{
+    guint8 h[144];
+    memset(h, 0xc4, sizeof h);
+    for (gsize i = 1; i < n; i += 2)
+        h[i] = 0x5d;
+    put_u32be(h, code);
+    put_u32be(h + 4, len);
+    frames_push(s, h, n);
+}
+
+/* With a prefix, a user and a mark around the packet header. */
+static inline void frames_nflog(struct frames_state *s, gboolean big)
+{
+    guint8 tlvs[] = {8, 0, 1, 0, 0xc4, 0x5d, 1, 0, 9, 0, 10, 0, 0xc4, 0x5d, 0xc4, 0x5d, 0, 0, 0, 0,
+                     8, 0, 11, 0, 0xc4, 0x5d, 0x92, 0xe8, 0, 0, 9, 0};
+    gsize n = sizeof tlvs;
+    put_u16le(tlvs + n - 4, (guint16)(s->b->len + 4));
+    for (gsize i = 0; big && i < n; i += i == 8 ? 12 : i == 0 || i == 20 ? 8 : 4)
+        for (gsize k = 0; k < 4; k += 2) {
+            guint8 low = tlvs[i + k];
+            tlvs[i + k] = tlvs[i + k + 1];
+            tlvs[i + k + 1] = low;
+        }
+    frames_push(s, tlvs, n);
+    FRAMES_HEADER(s, s->family == 2 ? 2 : 10, 0, 0xc4, 0x5d);
+}
+
+static inline void frames_pktap(struct frames_state *s, guint8 linktype)
+{
+    guint8 h[112];
+    memset(h, 0xc4, sizeof h);
+    for (gsize i = 1; i < sizeof h; i += 2)
+        h[i] = 0x5d;
+    put_u32le(h, sizeof h);
+    put_u32le(h + 4, 1);
+    put_u32le(h + 8, linktype);
+    put_u32le(h + 36, 0xc45d0002);
+    put_u32le(h + 40, 2);
+    put_u32le(h + 44, 14);
+    frames_push(s, h, sizeof h);
+}
+
+#define FRAMES_TCP(s, flags, ...)                                                                             \
+    frames_tcp(s, flags, (struct bytes){(const guint8[]){__VA_ARGS__}, sizeof((const guint8[]){__VA_ARGS__})})
 #define FRAMES_OPTIONS(s, ...)                                                                               \
     frames_ipv4(s, (struct bytes){(const guint8[]){__VA_ARGS__}, sizeof((const guint8[]){__VA_ARGS__})})
 #define FRAMES_EXTENSION(s, proto, ...)                                                                      \
@@ -425,6 +506,47 @@ static inline gboolean frames_part(struct frames_state *s, const char *word)
     PART("udp-l2tp-all", frames_l2tp(s, TRUE))
     PART("udp-mpls", frames_udp(s, 49321, 6635))
     PART("udp-teredo", frames_udp(s, 3544, 49321))
+    PART("8023", frames_8023(s))
+    PART("llc", frames_typed(s, (const guint8[]){0xaa, 0xaa, 3, 0, 0, 0}, 6))
+    PART("llc-tunnel", frames_typed(s, (const guint8[]){0xaa, 0xaa, 3, 0, 0, 0xf8}, 6))
+    PART("llc-other", frames_typed(s, (const guint8[]){0xaa, 0xaa, 3, 0, 0, 0x0c}, 6))
+    PART("llc-ip", FRAMES_HEADER(s, 6, 6, 3))
+    PART("chdlc", frames_typed(s, (const guint8[]){0x0f, 0}, 2))
+    PART("fr-ip", FRAMES_HEADER(s, 0x18, 0x41, 3, s->family == 2 ? 0xcc : 0x8e))
+    PART("fr-snap", frames_typed(s, (const guint8[]){0x18, 0x41, 3, 0, 0x80, 0, 0, 0}, 8))
+    PART("fr-eth", FRAMES_HEADER(s, 0x18, 0x41, 3, 0, 0x80, 0, 0x80, 0xc2, 0, 7))
+    PART("fr-cisco", frames_typed(s, (const guint8[]){0x18, 0x41}, 2))
+    PART("wlan", frames_wlan(s, 0x08, 1, FALSE))
+    PART("wlan-qos", frames_wlan(s, 0x88, 2, FALSE))
+    PART("wlan-qos-pad", frames_wlan(s, 0x88, 2, TRUE))
+    PART("wlan-ht", frames_wlan(s, 0x88, 0x83, FALSE))
+    PART("wlan-null", frames_wlan(s, 0x48, 1, FALSE))
+    PART("wlan-beacon", frames_wlan(s, 0x80, 0, FALSE))
+    PART("wlan-secret", frames_wlan(s, 0x08, 0x41, FALSE))
+    PART("wlan-more", frames_wlan(s, 0x08, 0x05, FALSE))
+    PART("radiotap", FRAMES_HEADER(s, 0, 0, 13, 0, 0x2a, 0, 0, 0, 0, 0xc4, 0x5d, 0x92, 0xe8))
+    PART("radiotap-pad", FRAMES_HEADER(s, 0, 0, 9, 0, 2, 0, 0, 0, 0x20))
+    PART("radiotap-fcs", frames_trailer(s);
+         FRAMES_HEADER(s, 0, 0, 32, 0, 3, 0, 0, 0xa0, 0, 0, 0, 0xa0, 0, 0, 0, 0, 0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d, 0,
+                       0, 0x10, 0xc4, 0x5d, 0, 0, 0, 0, 0))
+    PART("ppi", FRAMES_HEADER(s, 0, 0, 16, 0, 105, 0, 0, 0, 0xc4, 0x5d, 4, 0, 0xc4, 0x5d, 0x92, 0xe8))
+    PART("ppi-eth", FRAMES_HEADER(s, 0, 0, 8, 0, 1, 0, 0, 0))
+    PART("avs", frames_device(s, 0x80211001, 64, 64))
+    PART("prism", frames_device(s, 0x44, 144, 144))
+    PART("prism-little", frames_device(s, 0x44000000, 0x90000000, 144))
+    PART("nflog", frames_nflog(s, FALSE))
+    PART("nflog-big", frames_nflog(s, TRUE))
+    PART("nflog-pad", frames_nflog(s, FALSE); frames_trailer(s))
+    PART("pktap", frames_pktap(s, LINK_ETHERNET))
+    PART("pktap-raw", frames_pktap(s, 12))
+    PART("pdu4", FRAMES_HEADER(s, 0, 12, 0, 4, 's', 'i', 'p', 0, 0, 20, 0, 4, FRAMES_SRC4, 0, 21, 0, 4, FRAMES_DST4, 0,
+                               24, 0, 4, 0, 0, 0, 3, 0, 25, 0, 4, 0, 0, 0x13, 0xc4, 0, 26, 0, 4, 0, 0, 0x13, 0xd8, 0,
+                               30, 0, 4, 0xc4, 0x5d, 0x92, 0xe8, 0, 33, 0, 4, 0xc4, 0x5d, 0x92, 0xe8, 0, 0, 0, 0))
+    PART("pdu6", FRAMES_HEADER(s, 0, 13, 0, 8, 's', 'i', 'p', '_', 't', 'c', 'p', 0, 0, 22, 0, 16, FRAMES_SRC6, 0, 23,
+                               0, 16, FRAMES_DST6, 0, 34, 0, 4, 0xc4, 0x5d, 0x92, 0xe8, 0, 0, 0, 0))
+    PART("pdu-bare", FRAMES_HEADER(s, 0, 12, 0, 3, 's', 'i', 'p', 0, 0, 0, 0))
+    PART("pdu-http", FRAMES_HEADER(s, 0, 12, 0, 4, 'h', 't', 't', 'p', 0, 0, 0, 0))
+    PART("pdu-none", FRAMES_HEADER(s, 0, 20, 0, 4, FRAMES_SRC4, 0, 0, 0, 0))
     PART("vlan", frames_vlan(s, 0xb064, 0x8100))
     PART("qinq", frames_vlan(s, 0x0012, 0x9100))
     PART("ad", frames_vlan(s, 0x3012, 0x88a8))
