@@ -108,7 +108,7 @@ guint32 flow_permute(const struct flows *f, enum flow_use use, guint32 v, guint 
 void flow_permute_id(const struct flows *f, guint8 *id, gsize n)
 {
     guint8 block[16] = {0};
-    g_return_if_fail(n == 12 || n == 16);
+    g_return_if_fail(n >= 4 && n <= 16);
     memcpy(block, id, n);
     permute(f, DOMAIN_ID, block, (guint)n * 8);
     memcpy(id, block, n);

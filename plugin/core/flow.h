@@ -45,7 +45,7 @@ guint64 flow_constant(const struct flows *f, enum flow_use use, const struct end
 guint32 flow_shift(guint32 v, guint64 by, guint32 max);
 
 /* Keyed permutations of numbers that both directions share, where 0 stays 0: of 1 to 32 bits (tunnel and
- * session ids, RTP's SSRC, GRE's key), and 96 or 128 bits (STUN transaction ids; in place). */
+ * session ids, RTP's SSRC, GRE's key), and of 4 to 16 bytes (STUN transaction ids, tie-breakers; in place). */
 guint32 flow_permute(const struct flows *f, enum flow_use use, guint32 v, guint bits);
 void flow_permute_id(const struct flows *f, guint8 *id, gsize n);
 
