@@ -1,0 +1,373 @@
+/* Frames: addresses in the layers of the captured one beside those of the written one.
+ *
+ * The reader follows the usual layers from the outside inwards and lists the addresses in its way. It reads both
+ * frames alike, so what it takes for a tunnel by mistake is the same on both sides only where the bytes are; and then
+ * they are no addresses but text that was kept, which must not be: a hit is right. Where a payload was emptied, the
+ * written list is shorter.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "audit_private.h"
+
+#define DEPTH_MAX 24
+
+static void read_ip(struct audit_layers *l, struct bytes b);
+static void read_ethernet(struct audit_layers *l, struct bytes b);
+
+static guint u16(struct bytes b, gsize at)
+{
+    struct reader r = reader_of(bytes_from(b, at));
+    return rd_u16be(&r);
+}
+
+static guint32 u32(struct bytes b, gsize at)
+{
+    struct reader r = reader_of(bytes_from(b, at));
+    return rd_u32be(&r);
+}
+
+static void add(struct audit_layers *l, enum audit_layer layer, struct bytes b, gsize at)
+{
+    static const gsize sizes[] = {[AUDIT_MAC] = 6, [AUDIT_IP4] = 4, [AUDIT_IP6] = 16};
+    if (at + sizes[layer] <= b.n && l->n < AUDIT_ADDRS_MAX)
+        l->addr[l->n++] = (struct audit_addr){layer, b.p + at};
+}
+
+/* --- flows, to join pieces ------------------------------------------------------------------------------ */
+
+static guint64 mix(guint64 h, struct bytes b)
+{
+    for (gsize i = 0; i < b.n; i++)
+        h = (h ^ b.p[i]) * G_GUINT64_CONSTANT(0x100000001b3);
+    return h;
+}
+
+static void set_piece(struct audit_layers *l, guint64 flow, guint32 at)
+{
+    l->piece = TRUE;
+    l->flow = flow ^ flow >> 32;
+    l->at = at;
+}
+
+/* --- transport ------------------------------------------------------------------------------------------- */
+
+static gboolean has_type(struct bytes ethernet)
+{
+    guint type = u16(ethernet, 12);
+    return ethernet.n >= 14 && (type == 0x0800 || type == 0x86dd || type == 0x8100 || type == 0x0806);
+}
+
+/* 3GPP TS 29.281: T-PDU, with its optional fields and extension headers. */
+static void read_gtp(struct audit_layers *l, struct bytes b)
+{
+    gsize at = 8;
+    guint flags = (guint)MAX(bytes_at(b, 0), 0);
+    if (flags >> 4 != 3 || bytes_at(b, 1) != 255)
+        return;
+    if (flags & 7) {
+        guint next = (guint)MAX(bytes_at(b, 11), 0);
+        for (at = 12; (flags & 4) && next && bytes_at(b, at) > 0; at += 4 * (gsize)bytes_at(b, at))
+            next = (guint)MAX(bytes_at(b, at + 4 * (gsize)bytes_at(b, at) - 1), 0);
+    }
+    read_ip(l, bytes_from(b, at));
+}
+
+static void read_udp(struct audit_layers *l, struct bytes b)
+{
+    guint from = u16(b, 0), to = u16(b, 2), length = u16(b, 4);
+    l->payload = bytes_from(bytes_sub(b, 0, length >= 8 ? length : b.n), 8);
+    l->udp = b.n >= 8;
+    struct bytes inner = bytes_from(l->payload, 8);
+    if (to == 4789 && bytes_at(l->payload, 0) == 8 && u16(l->payload, 1) == 0 && has_type(inner))
+        read_ethernet(l, inner);
+    else if (to == 2152 || from == 2152)
+        read_gtp(l, l->payload);
+}
+
+static void read_tcp(struct audit_layers *l, struct bytes b, guint64 flow)
+{
+    gsize header = (gsize)(MAX(bytes_at(b, 12), 0) >> 4) * 4;
+    if (b.n < 20 || header < 20)
+        return;
+    l->payload = bytes_from(b, header);
+    l->tcp = TRUE;
+    set_piece(l, mix(flow, bytes_sub(b, 0, 4)), u32(b, 4));
+}
+
+/* RFC 2784, 2890. */
+static void read_gre(struct audit_layers *l, struct bytes b)
+{
+    guint flags = u16(b, 0), type = u16(b, 2);
+    gsize at = 4 + (flags & 0x8000 ? 4 : 0) + (flags & 0x2000 ? 4 : 0) + (flags & 0x1000 ? 4 : 0);
+    if ((flags & 7) == 0 && (type == 0x0800 || type == 0x86dd))
+        read_ip(l, bytes_from(b, at));
+    else if ((flags & 7) == 0 && type == 0x6558)
+        read_ethernet(l, bytes_from(b, at));
+    else if ((flags & 7) == 0 && type == 0x88be && has_type(bytes_from(b, at + (flags & 0x1000 ? 8 : 0))))
+        read_ethernet(l, bytes_from(b, at + (flags & 0x1000 ? 8 : 0))); /* ERSPAN II, or I without header */
+}
+
+/* Errors quote the packet that they tell of. */
+static void read_icmp(struct audit_layers *l, struct bytes b)
+{
+    gint type = bytes_at(b, 0);
+    if (type == 5)
+        add(l, AUDIT_IP4, b, 4);
+    if (type == 3 || type == 4 || type == 5 || type == 11 || type == 12)
+        read_ip(l, bytes_from(b, 8));
+}
+
+/* RFC 4443; neighbour discovery, RFC 4861. */
+static void read_icmp6(struct audit_layers *l, struct bytes b)
+{
+    gint type = bytes_at(b, 0);
+    gsize at = type == 133 ? 8 : type == 134 ? 16 : type == 137 ? 40 : 24;
+    if (type >= 1 && type <= 4)
+        read_ip(l, bytes_from(b, 8));
+    if (type < 133 || type > 137)
+        return;
+    if (type >= 135)
+        add(l, AUDIT_IP6, b, 8);
+    if (type == 137)
+        add(l, AUDIT_IP6, b, 24);
+    for (; bytes_at(b, at + 1) > 0; at += 8 * (gsize)bytes_at(b, at + 1))
+        if (b.p[at] == 1 || b.p[at] == 2)
+            add(l, AUDIT_MAC, b, at + 2);
+}
+
+static void read_protocol(struct audit_layers *l, guint protocol, struct bytes b, guint64 flow)
+{
+    l->payload = b;
+    switch (protocol) {
+    case 1:
+        read_icmp(l, b);
+        break;
+    case 4:
+    case 41:
+        read_ip(l, b);
+        break;
+    case 6:
+        read_tcp(l, b, flow);
+        break;
+    case 17:
+        read_udp(l, b);
+        break;
+    case 47:
+        read_gre(l, b);
+        break;
+    case 58:
+        read_icmp6(l, b);
+        break;
+    }
+}
+
+/* --- IP ---------------------------------------------------------------------------------------------------- */
+
+static void read_ip4(struct audit_layers *l, struct bytes b)
+{
+    gsize header = (gsize)(b.p[0] & 15) * 4, total = u16(b, 2);
+    guint fragment = u16(b, 6);
+    if (b.n < 20 || header < 20)
+        return;
+    add(l, AUDIT_IP4, b, 12);
+    add(l, AUDIT_IP4, b, 16);
+    guint64 flow = mix(bytes_at(b, 9), bytes_sub(b, 12, 8));
+    struct bytes data = bytes_from(bytes_sub(b, 0, total >= header ? total : b.n), header);
+    l->payload = data;
+    if (fragment & 0x3fff)
+        set_piece(l, mix(flow, bytes_sub(b, 4, 2)), (fragment & 0x1fff) * 8);
+    else
+        read_protocol(l, b.p[9], data, flow);
+}
+
+/* Segments and home addresses: type 0 of RFC 2460, 2 of RFC 6275, 4 of RFC 8754. */
+static void read_routing(struct audit_layers *l, struct bytes b, gsize len)
+{
+    gint type = bytes_at(b, 2);
+    if (type == 0 || type == 2 || type == 4)
+        for (gsize at = 8; at + 16 <= len; at += 16)
+            add(l, AUDIT_IP6, b, at);
+}
+
+static void read_ip6(struct audit_layers *l, struct bytes b)
+{
+    if (b.n < 40)
+        return;
+    add(l, AUDIT_IP6, b, 8);
+    add(l, AUDIT_IP6, b, 24);
+    guint next = b.p[6];
+    guint64 flow = mix(6, bytes_sub(b, 8, 32));
+    gsize length = u16(b, 4);
+    struct bytes data = bytes_from(bytes_sub(b, 0, length ? length + 40 : b.n), 40);
+    for (guint i = 0; i < 16 && (next == 0 || next == 43 || next == 44 || next == 51 || next == 60); i++) {
+        if (data.n < 8)
+            return;
+        gsize len = next == 44 ? 8 : next == 51 ? ((gsize)data.p[1] + 2) * 4 : ((gsize)data.p[1] + 1) * 8;
+        if (next == 43)
+            read_routing(l, data, MIN(len, data.n));
+        gboolean fragment = next == 44 && (u16(data, 2) & 0xfff9);
+        if (fragment) {
+            set_piece(l, mix(flow, bytes_sub(data, 4, 4)), u16(data, 2) & 0xfff8);
+            l->payload = bytes_from(data, len);
+            return;
+        }
+        next = data.p[0];
+        data = bytes_from(data, len);
+    }
+    read_protocol(l, next, data, flow);
+}
+
+static void read_ip(struct audit_layers *l, struct bytes b)
+{
+    gint version = bytes_at(b, 0) >> 4;
+    if (++l->depth > DEPTH_MAX)
+        return;
+    l->udp = l->tcp = l->piece = FALSE;
+    l->payload = b;
+    if (version == 4)
+        read_ip4(l, b);
+    else if (version == 6)
+        read_ip6(l, b);
+}
+
+/* --- links -------------------------------------------------------------------------------------------------- */
+
+/* RFC 826. */
+static void read_arp(struct audit_layers *l, struct bytes b)
+{
+    if (u16(b, 0) != 1 || u16(b, 2) != 0x0800 || u16(b, 4) != 0x0604)
+        return;
+    add(l, AUDIT_MAC, b, 8);
+    add(l, AUDIT_IP4, b, 14);
+    add(l, AUDIT_MAC, b, 18);
+    add(l, AUDIT_IP4, b, 24);
+}
+
+static void read_ppp(struct audit_layers *l, struct bytes b)
+{
+    guint first = (guint)MAX(bytes_at(b, 0), 0), protocol = first & 1 ? first : u16(b, 0);
+    if (protocol == 0x21 || protocol == 0x57)
+        read_ip(l, bytes_from(b, first & 1 ? 1 : 2));
+}
+
+static void read_mpls(struct audit_layers *l, struct bytes b)
+{
+    gsize at = 0;
+    while (at + 4 <= b.n && !(b.p[at + 2] & 1))
+        at += 4;
+    read_ip(l, bytes_from(b, at + 4));
+}
+
+static void read_ethertype(struct audit_layers *l, guint type, struct bytes b)
+{
+    while (type == 0x8100 || type == 0x88a8 || type == 0x9100 || type == 0x9200) {
+        if (b.n < 4)
+            return;
+        type = u16(b, 2);
+        b = bytes_from(b, 4);
+    }
+    l->payload = b;
+    if (type == 0x0800 || type == 0x86dd)
+        read_ip(l, b);
+    else if (type == 0x0806)
+        read_arp(l, b);
+    else if (type == 0x8847 || type == 0x8848)
+        read_mpls(l, b);
+    else if (type == 0x8864)
+        read_ppp(l, bytes_from(b, 6));
+}
+
+static void read_ethernet(struct audit_layers *l, struct bytes b)
+{
+    if (++l->depth > DEPTH_MAX)
+        return;
+    add(l, AUDIT_MAC, b, 0);
+    add(l, AUDIT_MAC, b, 6);
+    read_ethertype(l, u16(b, 12), bytes_from(b, 14));
+}
+
+/* An address of 6 bytes, of an Ethernet-like device. */
+static void read_sll(struct audit_layers *l, struct bytes b)
+{
+    if (u16(b, 4) == 6)
+        add(l, AUDIT_MAC, b, 6);
+    read_ethertype(l, u16(b, 14), bytes_from(b, 16));
+}
+
+static void read_sll2(struct audit_layers *l, struct bytes b)
+{
+    if (bytes_at(b, 11) == 6)
+        add(l, AUDIT_MAC, b, 12);
+    read_ethertype(l, u16(b, 0), bytes_from(b, 20));
+}
+
+static void read_null(struct audit_layers *l, struct bytes b)
+{
+    read_ip(l, bytes_from(b, 4));
+}
+
+static void read_hdlc(struct audit_layers *l, struct bytes b)
+{
+    read_ppp(l, bytes_from(b, bytes_at(b, 0) == 0xff && bytes_at(b, 1) == 3 ? 2 : 0));
+}
+
+static void read_pppoe(struct audit_layers *l, struct bytes b)
+{
+    read_ppp(l, bytes_from(b, 6));
+}
+
+/* LINKTYPE_ values of tcpdump.org. */
+static const struct {
+    guint linktype;
+    void (*read)(struct audit_layers *l, struct bytes b);
+} links[] = {
+    {0, read_null},  {1, read_ethernet}, {9, read_hdlc},  {12, read_ip},  {14, read_ip},   {50, read_hdlc}, {51, read_pppoe},
+    {101, read_ip},  {108, read_null},   {113, read_sll}, {228, read_ip}, {229, read_ip}, {276, read_sll2},
+};
+
+void audit_read_layers(struct audit_layers *l, guint linktype, struct bytes frame)
+{
+    l->n = l->depth = 0;
+    l->known = l->udp = l->tcp = l->piece = FALSE;
+    l->payload = frame;
+    for (guint i = 0; i < G_N_ELEMENTS(links) && !l->known; i++) {
+        if (links[i].linktype == linktype) {
+            l->known = TRUE;
+            links[i].read(l, frame);
+        }
+    }
+}
+
+/* --- step 1 --------------------------------------------------------------------------------------------------- */
+
+static gboolean is_right(struct audit *a, const struct audit_addr *was, const struct audit_addr *is)
+{
+    a->result.slots++;
+    if (was->layer != is->layer)
+        return FALSE;
+    switch (is->layer) {
+    case AUDIT_MAC:
+        return audit_mac(a, was->p, is->p);
+    case AUDIT_IP4:
+        return audit_ip4(a, was->p, is->p);
+    default:
+        return audit_ip6(a, was->p, is->p);
+    }
+}
+
+void audit_frame(struct audit *a, guint64 number, guint linktype, struct bytes captured, struct bytes written)
+{
+    static const char *const names[] = {[AUDIT_MAC] = "mac", [AUDIT_IP4] = "ipv4", [AUDIT_IP6] = "ipv6"};
+    struct audit_layers was, is;
+    a->number = number;
+    a->result.frames++;
+    audit_read_layers(&was, linktype, captured);
+    audit_read_layers(&is, linktype, written);
+    for (guint i = 0; i < is.n; i++) {
+        if (i < was.n && is_right(a, &was.addr[i], &is.addr[i]))
+            continue;
+        audit_at(a, names[is.addr[i].layer], BYTES_NONE);
+        audit_fail(a, AUDIT_NOT_IMAGE, is.addr[i].layer == AUDIT_MAC ? KIND_MAC : KIND_ADDRESS);
+        return;
+    }
+}

@@ -1,0 +1,523 @@
+/* SIP messages: the captured one beside the written one, field by field.
+ *
+ * The written fields are some of the captured ones, in their order: those of the policy's "delete" are gone, and of
+ * a broken message all but a few. So one walk over both is enough: a written field belongs to the next captured one
+ * of its name, X-Redacted-n to the next one whose name is no known word. A field that belongs to none was made up,
+ * or its name has survived.
+ *
+ * A value is compared by the form of its header (audit_uri.c has the table). Where it is not as it should be, and
+ * the captured value is well-formed, that is a hit; where the captured value is not, what counts is whether a word of
+ * it has survived. A user's policy may have made a token of the whole value: that is asked before a hit.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "audit_private.h"
+
+#define DEPTH_MAX 4 /* sipfrag in multipart ...; deeper by its words only */
+
+struct fields {
+    struct bytes rest;
+};
+
+struct field {
+    struct bytes name, value; /* name empty: a line without colon */
+};
+
+static gboolean is_blank(gint c)
+{
+    return c == ' ' || c == '\t';
+}
+
+gboolean audit_next_line(struct bytes *text, struct bytes *line)
+{
+    if (text->n == 0)
+        return FALSE;
+    gsize lf = bytes_chr(*text, '\n'), end = lf == NOT_FOUND ? text->n : lf;
+    *line = bytes_sub(*text, 0, end);
+    *text = bytes_from(*text, end + 1);
+    if (bytes_at(*line, line->n - 1) == '\r')
+        line->n--;
+    return TRUE;
+}
+
+/* Folded lines belong to the value. The empty line is taken, and FALSE; what follows it is f->rest. */
+static gboolean next_field(struct fields *f, struct field *field)
+{
+    struct bytes line, more;
+    if (!audit_next_line(&f->rest, &line) || line.n == 0)
+        return FALSE;
+    while (is_blank(bytes_at(f->rest, 0)) && audit_next_line(&f->rest, &more))
+        line.n = (gsize)(more.p - line.p) + more.n;
+    gsize colon = bytes_chr(line, ':');
+    if (colon == NOT_FOUND)
+        *field = (struct field){BYTES_NONE, bytes_trim(line)};
+    else
+        *field = (struct field){bytes_trim(bytes_sub(line, 0, colon)), bytes_trim(bytes_from(line, colon + 1))};
+    return TRUE;
+}
+
+static struct bytes skip_breaks(struct bytes b)
+{
+    while (bytes_at(b, 0) == '\r' || bytes_at(b, 0) == '\n')
+        b = bytes_from(b, 1);
+    return b;
+}
+
+static gboolean is_version(struct bytes b)
+{
+    return bytes_istarts(b, BYTES_LIT("SIP/")) && g_ascii_isdigit((gchar)MAX(bytes_at(b, 4), 0));
+}
+
+gboolean audit_is_sip(struct bytes text)
+{
+    struct bytes line;
+    text = skip_breaks(text);
+    if (!audit_next_line(&text, &line))
+        return FALSE;
+    if (is_version(line))
+        return TRUE;
+    line = bytes_trim(line);
+    gsize space = bytes_rchr(line, ' ');
+    return space != NOT_FOUND && is_version(bytes_from(line, space + 1));
+}
+
+/* --- is the captured value well-formed? ----------------------------------------------------------------- */
+
+struct shape {
+    guint angles, ats, outside; /* "<" so far; "@" in this URI; "@" outside of brackets in this element */
+    gboolean quoted, inside;
+};
+
+static gboolean takes(struct shape *s, guint8 c)
+{
+    if (s->quoted) {
+        s->quoted = c != '"';
+        return c >= ' ' || c == '\t';
+    }
+    switch (c) {
+    case '"':
+        s->quoted = TRUE;
+        return !s->inside;
+    case '<':
+        s->ats = 0;
+        s->inside = TRUE;
+        return s->angles++ == 0 && s->outside == 0;
+    case '>':
+        s->outside = 0;
+        return s->inside && !(s->inside = FALSE);
+    case '@':
+        s->outside += !s->inside;
+        return ++s->ats <= 1;
+    case ',':
+        if (!s->inside)
+            *s = (struct shape){.angles = 0};
+        return TRUE;
+    case '\\':
+        return FALSE;
+    case ' ':
+    case '\t':
+    case '\r':
+    case '\n':
+        return !s->inside;
+    default:
+        return c > ' ' && c < 0x7f;
+    }
+}
+
+static gboolean is_well_formed(struct bytes value)
+{
+    struct shape s = {.angles = 0};
+    for (gsize i = 0; i < value.n; i++) {
+        if (s.quoted && value.p[i] == '\\')
+            i++;
+        else if (!takes(&s, value.p[i]))
+            return FALSE;
+    }
+    return !s.quoted && !s.inside;
+}
+
+/* --- values by their form --------------------------------------------------------------------------------- */
+
+static struct bytes part(struct bytes b, gsize from, gsize to)
+{
+    return to > from ? bytes_sub(b, from, to - from) : BYTES_NONE;
+}
+
+typedef enum kind (*check_item)(struct audit *a, struct bytes captured, struct bytes written);
+
+/* item *(;parameter), separated by commas: as many on both sides. */
+static enum kind check_items(struct audit *a, struct bytes captured, struct bytes written, check_item check)
+{
+    gsize was = 0, is = 0;
+    while (is < written.n) {
+        gsize is_end = audit_scan(written, is, ',', TRUE), was_end = audit_scan(captured, was, ',', TRUE);
+        struct bytes new = bytes_trim(part(written, is, is_end)), old = bytes_trim(part(captured, was, was_end));
+        gsize new_params = audit_scan(new, 0, ';', TRUE), old_params = audit_scan(old, 0, ';', TRUE);
+        enum kind kind = check(a, bytes_trim(part(old, 0, old_params)), bytes_trim(part(new, 0, new_params)));
+        if (kind == KIND_KEPT)
+            kind = audit_params(a, bytes_from(old, old_params), bytes_from(new, new_params), ';');
+        if (kind != KIND_KEPT)
+            return kind;
+        is = is_end + 1;
+        was = was_end + 1;
+    }
+    return KIND_KEPT;
+}
+
+/* One item; a comma is part of it, as in a display name without quotes. */
+static enum kind check_item_alone(struct audit *a, struct bytes captured, struct bytes written, check_item check)
+{
+    gsize was = audit_scan(captured, 0, ';', TRUE), is = audit_scan(written, 0, ';', TRUE);
+    enum kind kind = check(a, bytes_trim(part(captured, 0, was)), bytes_trim(part(written, 0, is)));
+    return kind != KIND_KEPT ? kind : audit_params(a, bytes_from(captured, was), bytes_from(written, is), ';');
+}
+
+/* SIP / 2.0 / UDP host:port */
+static gsize sent_by(struct bytes via)
+{
+    gsize slash = bytes_chr(via, '/'), at;
+    slash = slash == NOT_FOUND ? NOT_FOUND : bytes_chr_from(via, '/', slash + 1);
+    if (slash == NOT_FOUND)
+        return 0;
+    for (at = slash + 1; is_blank(bytes_at(via, at));)
+        at++;
+    while (at < via.n && via.p[at] > ' ')
+        at++;
+    return at;
+}
+
+static enum kind check_via(struct audit *a, struct bytes captured, struct bytes written)
+{
+    gsize was = sent_by(captured), is = sent_by(written);
+    struct bytes old = part(captured, 0, was), new = part(written, 0, is);
+    enum kind kind = bytes_eq(old, new) && bytes_istarts(new, BYTES_LIT("SIP/2.0/U")) ? KIND_KEPT
+                                                                                     : audit_survival(a, old, new);
+    return kind != KIND_KEPT ? kind
+                             : audit_hostport(a, bytes_trim(bytes_from(captured, was)), bytes_trim(bytes_from(written, is)));
+}
+
+static gsize word_end(struct bytes b)
+{
+    gsize at = 0;
+    while (at < b.n && b.p[at] > ' ')
+        at++;
+    return at;
+}
+
+/* scheme name=value, name=value ... */
+static enum kind check_auth(struct audit *a, struct bytes captured, struct bytes written)
+{
+    gsize was = word_end(captured), is = word_end(written);
+    enum kind kind = audit_survival(a, part(captured, 0, was), part(written, 0, is));
+    if (kind != KIND_KEPT)
+        return kind;
+    if (audit_blanked(bytes_trim(bytes_from(written, is)))) {
+        audit_original(a, bytes_trim(bytes_from(captured, was)), BYTES_NONE, KIND_NONCE);
+        return KIND_KEPT;
+    }
+    return audit_params(a, bytes_from(captured, was), bytes_from(written, is), ',');
+}
+
+static enum kind check_token(struct audit *a, struct bytes captured, struct bytes written)
+{
+    return audit_token(a, captured, written, KIND_TOKEN);
+}
+
+static enum kind check_number(struct audit *a, struct bytes captured, struct bytes written)
+{
+    guint64 n;
+    return bytes_number(written, G_MAXUINT32, &n) ? KIND_KEPT : audit_survival(a, captured, written);
+}
+
+static enum kind check_blank(struct audit *a, struct bytes captured, struct bytes written)
+{
+    audit_original(a, captured, written, KIND_REDACTED);
+    return audit_blanked(written) ? KIND_KEPT : KIND_REDACTED;
+}
+
+static enum kind check_value(struct audit *a, guint form, struct bytes captured, struct bytes written)
+{
+    switch (form) {
+    case HEADER_ADDR:
+        return check_items(a, captured, written, audit_name_addr);
+    case HEADER_ONE_ADDR:
+        return check_item_alone(a, captured, written, audit_name_addr);
+    case HEADER_URI:
+        return check_items(a, captured, written, audit_uri);
+    case HEADER_VIA:
+        return check_items(a, captured, written, check_via);
+    case HEADER_AUTH:
+        return check_auth(a, captured, written);
+    case HEADER_COMMAS:
+        return audit_params(a, captured, written, ',');
+    case HEADER_CALL_ID:
+        return audit_call_id(a, captured, written);
+    case HEADER_DIALOG:
+        return check_items(a, captured, written, audit_call_id);
+    case HEADER_AGENT:
+        return audit_agent(a, captured, written);
+    case HEADER_TOKEN:
+        return check_token(a, captured, written);
+    case HEADER_NUMBER:
+        return check_number(a, captured, written);
+    case HEADER_USER:
+        return audit_user(a, captured, written);
+    case HEADER_HOST:
+        return check_items(a, captured, written, audit_hostport);
+    case HEADER_BLANK:
+        return check_blank(a, captured, written);
+    default:
+        return audit_survival(a, captured, written);
+    }
+}
+
+/* Values that come again in other messages of a dialog: looked at once. */
+static gboolean comes_again(guint form)
+{
+    return form == HEADER_ADDR || form == HEADER_ONE_ADDR || form == HEADER_URI || form == HEADER_AGENT || form == HEADER_VIA;
+}
+
+static void compare_value(struct audit *a, guint form, struct bytes captured, struct bytes written)
+{
+    guint64 hash = 0;
+    if (audit_blanked(written)) {
+        audit_original(a, captured, written, KIND_REDACTED);
+        return;
+    }
+    if (comes_again(form) && audit_pair_known(a, (guint8)form, captured, written, &hash))
+        return;
+    enum kind kind = check_value(a, form, captured, written);
+    if (kind != KIND_KEPT && form != HEADER_WORDS && !is_well_formed(captured))
+        kind = audit_survival(a, captured, written);
+    if (kind != KIND_KEPT && audit_any_image(a, captured, written))
+        kind = KIND_KEPT;
+    if (kind != KIND_KEPT)
+        audit_fail(a, form == HEADER_WORDS ? AUDIT_SURVIVED : AUDIT_NOT_IMAGE, kind);
+    else if (hash)
+        audit_pair_right(a, hash);
+}
+
+/* --- start line ----------------------------------------------------------------------------------------------- */
+
+struct request {
+    struct bytes method, uri, version;
+};
+
+static struct request split_request(struct bytes line)
+{
+    struct bytes all = bytes_trim(line);
+    gsize method = word_end(all), version = bytes_rchr(all, ' ');
+    version = version == NOT_FOUND ? all.n : version;
+    return (struct request){part(all, 0, method), bytes_trim(part(all, method, version)), bytes_trim(bytes_from(all, version))};
+}
+
+static void compare_start(struct audit *a, struct bytes captured, struct bytes written)
+{
+    audit_at(a, "start line", BYTES_NONE);
+    if (is_version(captured) || is_version(written)) {
+        if (is_version(captured) != is_version(written) || audit_survival(a, captured, written) != KIND_KEPT)
+            audit_fail(a, AUDIT_SURVIVED, KIND_REDACTED);
+        return;
+    }
+    struct request was = split_request(captured), is = split_request(written);
+    if (audit_survival(a, was.method, is.method) != KIND_KEPT)
+        audit_fail(a, AUDIT_SURVIVED, KIND_REDACTED);
+    audit_at(a, "Request-URI", BYTES_NONE);
+    enum kind kind = audit_uri(a, was.uri, is.uri);
+    if (kind != KIND_KEPT && !is_well_formed(was.uri))
+        kind = audit_survival(a, was.uri, is.uri);
+    if (kind != KIND_KEPT)
+        audit_fail(a, AUDIT_NOT_IMAGE, kind);
+}
+
+/* --- fields ---------------------------------------------------------------------------------------------------- */
+
+static gboolean is_redacted_name(struct bytes name)
+{
+    return bytes_starts(name, BYTES_LIT("X-Redacted-"));
+}
+
+static gboolean find_named(struct audit *a, struct fields *captured, struct bytes name, struct field *was)
+{
+    while (next_field(captured, was)) {
+        if (bytes_eq(was->name, name))
+            return TRUE;
+        audit_original(a, was->value, BYTES_NONE, KIND_DELETED);
+    }
+    return FALSE;
+}
+
+static void compare_field(struct audit *a, struct fields *captured, const struct field *is)
+{
+    struct field was;
+    guint8 value = words_find(a->words, is->name);
+    audit_at(a, "", is->name);
+    if (is->name.n == 0) {
+        if (!audit_blanked(is->value))
+            audit_fail(a, AUDIT_SURVIVED, KIND_SCRUBBED);
+    } else if (is_redacted_name(is->name)) {
+        if (!next_field(captured, &was) || !audit_blanked(is->value))
+            audit_fail(a, AUDIT_SURVIVED, KIND_REDACTED);
+        else
+            audit_original(a, was.value, is->value, KIND_REDACTED);
+        if (!audit_harmless(a, is->name))
+            audit_fail(a, AUDIT_SURVIVED, KIND_REDACTED);
+    } else if (!value || !find_named(a, captured, is->name, &was)) {
+        audit_fail(a, AUDIT_SURVIVED, KIND_REDACTED);
+    } else {
+        compare_value(a, value & 15, was.value, is->value);
+    }
+}
+
+/* --- bodies -------------------------------------------------------------------------------------------------------- */
+
+static void compare_message(struct audit *a, struct bytes captured, struct bytes written, guint depth);
+
+static gboolean all_zero(struct bytes b)
+{
+    for (gsize i = 0; i < b.n; i++)
+        if (b.p[i])
+            return FALSE;
+    return TRUE;
+}
+
+static gboolean is_sdp(struct bytes type, struct bytes body)
+{
+    return bytes_starts(body, BYTES_LIT("v=")) ||
+           (bytes_find(type, BYTES_LIT("sdp")) != NOT_FOUND && bytes_at(body, 1) == '=');
+}
+
+/* Cuts a multipart body in front of its next delimiter line. */
+static gboolean next_part(struct bytes *rest, struct bytes *one)
+{
+    struct bytes text = *rest, line;
+    if (rest->n == 0)
+        return FALSE;
+    audit_next_line(&text, &line);
+    while (text.n && !bytes_starts(text, BYTES_LIT("--")))
+        audit_next_line(&text, &line);
+    *one = bytes_sub(*rest, 0, rest->n - text.n);
+    *rest = text;
+    return TRUE;
+}
+
+static guint count_parts(struct bytes body)
+{
+    struct bytes one;
+    guint n = 0;
+    while (next_part(&body, &one))
+        n++;
+    return n;
+}
+
+/* Behind the delimiter line, each part is fields and a body. */
+static void compare_part(struct audit *a, struct bytes captured, struct bytes written, guint depth)
+{
+    struct bytes was, is;
+    audit_at(a, "part", BYTES_NONE);
+    audit_next_line(&captured, &was);
+    audit_next_line(&written, &is);
+    if (audit_survival(a, was, is) != KIND_KEPT)
+        audit_fail(a, AUDIT_SURVIVED, KIND_TOKEN);
+    compare_message(a, captured, written, depth + 1);
+}
+
+static void compare_parts(struct audit *a, struct bytes captured, struct bytes written, guint depth)
+{
+    struct bytes was, is;
+    while (next_part(&written, &is) && next_part(&captured, &was))
+        compare_part(a, was, is, depth);
+}
+
+static void compare_body(struct audit *a, struct bytes type, struct bytes captured, struct bytes written, guint depth)
+{
+    audit_at(a, "body", BYTES_NONE);
+    if (audit_blanked(bytes_trim(written)) || all_zero(written))
+        return;
+    if (is_sdp(type, captured))
+        audit_sdp(a, captured, written);
+    else if (depth < DEPTH_MAX && bytes_starts(captured, BYTES_LIT("--")) &&
+             count_parts(captured) == count_parts(written))
+        compare_parts(a, captured, written, depth);
+    else if (depth < DEPTH_MAX && audit_is_sip(captured) && audit_is_sip(written))
+        compare_message(a, captured, written, depth + 1);
+    else if (audit_survival(a, captured, written) != KIND_KEPT)
+        audit_fail(a, AUDIT_SURVIVED, KIND_REDACTED);
+}
+
+/* --- messages --------------------------------------------------------------------------------------------------- */
+
+static struct bytes content_type(struct fields f)
+{
+    struct field one;
+    struct bytes type = BYTES_NONE;
+    while (next_field(&f, &one))
+        if (bytes_ieq(one.name, BYTES_LIT("Content-Type")) || bytes_ieq(one.name, BYTES_LIT("c")))
+            type = one.value;
+    return type;
+}
+
+static void compare_fields(struct audit *a, struct fields captured, struct fields written, guint depth)
+{
+    struct fields all = captured;
+    struct field is, was;
+    while (next_field(&written, &is))
+        compare_field(a, &captured, &is);
+    while (next_field(&captured, &was))
+        audit_original(a, was.value, BYTES_NONE, KIND_DELETED);
+    if (written.rest.n)
+        compare_body(a, content_type(all), captured.rest, written.rest, depth);
+}
+
+/* With a start line, or fields only (a part). */
+static void compare_message(struct audit *a, struct bytes captured, struct bytes written, guint depth)
+{
+    struct fields was = {skip_breaks(captured)}, is = {skip_breaks(written)};
+    struct bytes old, new;
+    if (audit_is_sip(was.rest)) {
+        audit_next_line(&was.rest, &old);
+        audit_next_line(&is.rest, &new);
+        compare_start(a, old, new);
+    }
+    compare_fields(a, was, is, depth);
+}
+
+static gboolean all_x(struct bytes b)
+{
+    for (gsize i = 0; i < b.n; i++)
+        if (b.p[i] != 'x')
+            return FALSE;
+    return TRUE;
+}
+
+static gboolean compare(struct audit *a, guint64 number, struct bytes captured, struct bytes written)
+{
+    guint64 hits = a->result.n_hits;
+    arena_reset(a->arena);
+    a->number = number;
+    a->result.messages++;
+    if (!all_x(written))
+        compare_message(a, captured, written, 0);
+    return a->result.n_hits == hits;
+}
+
+void audit_message(struct audit *a, guint64 number, struct bytes captured, struct bytes written)
+{
+    if (compare(a, number, captured, written))
+        bloom_add(a->bloom, audit_hash(a, HASH_MESSAGE, written));
+}
+
+void audit_stream_message(struct audit *a, guint64 number, struct bytes captured, struct bytes written)
+{
+    struct bytes line;
+    if (compare(a, number, captured, written))
+        while (audit_next_line(&written, &line))
+            if (audit_line_has_identity(a, line))
+                bloom_add(a->bloom, audit_hash(a, HASH_LINE, line));
+}
+
+gboolean audit_line_has_identity(const struct audit *a, struct bytes line)
+{
+    gsize colon = bytes_chr(bytes_sub(line, 0, 64), ':');
+    return colon != NOT_FOUND && (words_find(a->words, bytes_sub(line, 0, colon)) & 15) > HEADER_WORDS;
+}

@@ -1,0 +1,191 @@
+/* audit_private.h - what the files of the audit share, by the file that owns it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SIANTO_AUDIT_PRIVATE_H
+#define SIANTO_AUDIT_PRIVATE_H
+
+#include "arena.h"
+#include "audit.h"
+#include "hash.h"
+
+/* --- audit_search.c: originals, and where they stand ------------------------------------------------- */
+
+#define ORIGINAL_MIN 8
+#define ORIGINAL_MIN_DIGITS 10
+#define ORIGINAL_MAX 255 /* characters; of longer ones the first so many are searched */
+
+struct search;
+
+struct search *search_new(struct hash_key key, gsize bytes_max);
+void search_free(struct search *s);
+/* A value as spelled in the capture; too short ones are passed over. `token`: only as it stands, and not where
+ * the memory is full. */
+void search_add(struct search *s, struct bytes original, enum kind kind, gboolean token);
+/* Calls `hit` for each place in `text` that holds an original. Returning TRUE drops that original for good. */
+typedef gboolean (*search_hit)(void *arg, struct bytes text, gsize at, gsize n, enum kind kind);
+void search_text(struct search *s, struct bytes text, search_hit hit, void *arg);
+guint64 search_count(const struct search *s);
+guint64 search_limited(const struct search *s);
+
+/* --- audit_words.c: known words ---------------------------------------------------------------------- */
+
+/* The audit's own words, separated by blanks. */
+extern const char *const audit_own_words[];
+
+struct words;
+struct words *words_new(void);
+void words_free(struct words *w);
+/* value: what words_find shall give, not 0. The low half byte tells how a header field of that name is read, 1: by
+ * its words; the high one the same of a parameter, 0: by its words. A half that says more replaces one that is
+ * there. */
+void words_add(struct words *w, struct bytes word, guint8 value);
+/* ASCII case-insensitively; 0: not there. */
+guint8 words_find(const struct words *w, struct bytes word);
+/* All of them, separated by line feeds. */
+struct bytes words_text(const struct words *w);
+
+/* --- audit_bloom.c: what was written ------------------------------------------------------------------ */
+
+struct bloom;
+struct bloom *bloom_new(void);
+void bloom_free(struct bloom *b);
+void bloom_add(struct bloom *b, guint64 hash);
+gboolean bloom_has(const struct bloom *b, guint64 hash);
+
+struct ends;
+
+/* --- audit.c: the run, and images ---------------------------------------------------------------------- */
+
+#define PAIRS_LOG2 14
+#define ADDRESSES_LOG2 12
+
+struct audit_pair4 {
+    guint32 in, out;
+    gboolean used;
+};
+struct audit_pair16 {
+    guint8 in[16], out[16];
+    guint8 n; /* 16, 6 (MAC), or 0: free */
+};
+
+struct audit {
+    struct labels *labels;
+    struct addresses *addresses;
+    struct tokens *tokens;
+    struct arena *arena;
+    struct hash_key key;
+    struct words *words;
+    struct bloom *bloom;
+    struct search *search;
+    guint64 *pairs;  /* hashes of (captured, written) values that were found right: direct-mapped */
+    struct audit_pair4 *v4;
+    struct audit_pair16 *v16;
+    struct ends *ends;      /* audit_file.c */
+    gboolean files;         /* step 2 has begun */
+    guint64 number;         /* frame in hand */
+    const char *place;      /* of hits to come: this text, then the name */
+    struct bytes place_name;
+    struct audit_result result;
+};
+
+/* What a hash is of. */
+enum { HASH_IMAGE = 1, HASH_MESSAGE, HASH_LINE, HASH_V4, HASH_V6, HASH_MAC };
+/* Forms of pairs beside enum header_form. */
+enum { PAIR_WORDS = 32, PAIR_SDP };
+
+void audit_fail(struct audit *a, enum audit_fault fault, enum kind kind);
+/* The place of hits to come: `before` and `name`, which is said where it is a known word, and borrowed until then. */
+void audit_at(struct audit *a, const char *before, struct bytes name);
+
+/* Of a value and what it is. */
+guint64 audit_hash(const struct audit *a, guint8 what, struct bytes value);
+
+/* KIND_KEPT: as it should be; else the kind of the slot that is wrong. `captured` is the original of the slot,
+ * `written` what stands there now. A written form that tells nothing (empty, redacted, scrubbed) is always right. */
+enum kind audit_user(struct audit *a, struct bytes captured, struct bytes written);
+enum kind audit_host(struct audit *a, struct bytes captured, struct bytes written);
+enum kind audit_hostport(struct audit *a, struct bytes captured, struct bytes written);
+enum kind audit_token(struct audit *a, struct bytes captured, struct bytes written, enum kind kind);
+enum kind audit_call_id(struct audit *a, struct bytes captured, struct bytes written);
+enum kind audit_agent(struct audit *a, struct bytes captured, struct bytes written);
+gboolean audit_ip4(struct audit *a, const guint8 captured[4], const guint8 written[4]);
+gboolean audit_ip6(struct audit *a, const guint8 captured[16], const guint8 written[16]);
+gboolean audit_mac(struct audit *a, const guint8 captured[6], const guint8 written[6]);
+
+/* "", "redacted", 0, x... */
+gboolean audit_blanked(struct bytes written);
+/* A known word or number: may stand anywhere. */
+gboolean audit_harmless(const struct audit *a, struct bytes word);
+/* No word of `captured` is left in `written`. KIND_KEPT, or KIND_REDACTED, or the kind of an address. */
+enum kind audit_survival(struct audit *a, struct bytes captured, struct bytes written);
+/* Adds an original for step 2 where `written` does not keep it, and it says something: text that was deleted or
+ * redacted is none where all its words are known. */
+void audit_original(struct audit *a, struct bytes captured, struct bytes written, enum kind kind);
+
+/* One of the permutations gives `written` for all of `captured`. */
+gboolean audit_any_image(struct audit *a, struct bytes captured, struct bytes written);
+/* The same for an id whose hyphens stay. */
+gboolean audit_shaped_image(struct audit *a, struct bytes captured, struct bytes written);
+/* Was the pair found right before, read in the same form? audit_pair_right notes that it was, now. */
+gboolean audit_pair_known(struct audit *a, guint8 form, struct bytes captured, struct bytes written, guint64 *hash);
+void audit_pair_right(struct audit *a, guint64 hash);
+
+struct bytes audit_percent_decode(struct arena *arena, struct bytes b);
+
+/* --- audit_uri.c ---------------------------------------------------------------------------------------- */
+
+enum kind audit_uri(struct audit *a, struct bytes captured, struct bytes written);
+enum kind audit_name_addr(struct audit *a, struct bytes captured, struct bytes written);
+/* name=value, each behind a separator; the text may begin with one. Those that are not written any more are fine. */
+enum kind audit_params(struct audit *a, struct bytes captured, struct bytes written, guint8 separator);
+gboolean audit_port(struct bytes captured, struct bytes written);
+/* Index of the first `c` at or behind `from`, outside quotes and, where asked, angle brackets; else b.n. */
+gsize audit_scan(struct bytes b, gsize from, guint8 c, gboolean angles);
+
+/* How a value is read: half bytes in the table of words. */
+enum header_form { HEADER_WORDS = 1, HEADER_ADDR, HEADER_ONE_ADDR, HEADER_URI, HEADER_VIA, HEADER_AUTH, HEADER_COMMAS, HEADER_CALL_ID,
+                   HEADER_DIALOG, HEADER_AGENT, HEADER_TOKEN, HEADER_NUMBER, HEADER_USER, HEADER_HOST, HEADER_BLANK };
+enum param_form { PARAM_WORDS, PARAM_TAG, PARAM_BRANCH, PARAM_HOST, PARAM_TOKEN, PARAM_NONCE, PARAM_OPAQUE, PARAM_URI,
+                  PARAM_USER, PARAM_CALL_ID, PARAM_REALM, PARAM_HEX };
+void audit_add_forms(struct words *w);
+
+/* --- audit_sdp.c ----------------------------------------------------------------------------------------- */
+
+void audit_sdp(struct audit *a, struct bytes captured, struct bytes written);
+
+/* --- audit_message.c: also for step 2 ------------------------------------------------------------------------------------- */
+
+/* Does the text begin as SIP does? */
+gboolean audit_is_sip(struct bytes text);
+/* Takes the next line from the front; *line without its break. FALSE: there is none. */
+gboolean audit_next_line(struct bytes *text, struct bytes *line);
+
+/* --- audit_frame.c ---------------------------------------------------------------------------------------- */
+
+enum audit_layer { AUDIT_MAC, AUDIT_IP4, AUDIT_IP6 };
+struct audit_addr {
+    enum audit_layer layer;
+    const guint8 *p; /* in the frame: 6, 4 or 16 bytes */
+};
+#define AUDIT_ADDRS_MAX 64
+struct audit_layers {
+    struct audit_addr addr[AUDIT_ADDRS_MAX]; /* from the outside inwards */
+    guint n;
+    gboolean known;       /* the link type was */
+    guint depth;
+    struct bytes payload; /* of the innermost layer */
+    gboolean udp;         /* the payload is a datagram's, as far as it was captured */
+    gboolean tcp;
+    gboolean piece;       /* the payload is a piece of a stream or of a datagram: of this one, at this place */
+    guint64 flow;
+    guint32 at;
+};
+void audit_read_layers(struct audit_layers *l, guint linktype, struct bytes frame);
+
+/* --- audit_file.c ----------------------------------------------------------------------------------------- */
+
+void audit_ends_free(struct ends *e);
+gboolean audit_line_has_identity(const struct audit *a, struct bytes line);
+
+#endif
