@@ -38,6 +38,7 @@ KINDS = {
     'tok': lambda r: 'qz' + letters(r, 6) + digits(r, 4) + letters(r, 4),
     'hex32': lambda r: hexa(r, 32),
     'hex16': lambda r: hexa(r, 16),
+    'id32': lambda r: '%02x' % r.randrange(1, 255) + hexa(r, 6),  # numbers of a flow: sequence, SSRC, tunnel
     'num': lambda r: '49' + digits(r, 10),
     'dig20': lambda r: digits(r, 20),
     'uuid': lambda r: str(__import__('uuid').UUID(int=r.getrandbits(128))),
@@ -80,6 +81,7 @@ SPELLINGS = {
     'b64url': lambda v: base64.urlsafe_b64encode(v.encode()).decode().rstrip('='),
     'hex': lambda v: binary(v).hex(),
     'HEX': lambda v: binary(v).hex().upper(),
+    'raw': lambda v: latin(bytes.fromhex(v)),  # of hex digits: the bytes that they stand for
     'bin': lambda v: latin(binary(v)),
     'bcd': lambda v: latin(reversed_bcd(v)),
     'bcdhex': lambda v: reversed_bcd(v).hex(),
@@ -103,7 +105,10 @@ class Planted:
     def needles(self):
         """(text to be looked for in the views of text, bytes to be looked for as they are)"""
         value, raw = self.value, binary(self.value)
-        texts, blobs = {value.lower().encode()}, {value.encode('utf-16-be')}
+        texts, blobs = {value.lower().encode()}, {value.encode('utf-16-be'), value.encode('utf-16-le')}
+        if self.kind in ('hex32', 'hex16', 'id32'):
+            plain = bytes.fromhex(value)
+            blobs |= {plain[:8], plain[-8:]} | (base64_cores(plain) if len(plain) > 8 else {plain[::-1]})
         if self.kind == 'num':
             blobs |= {reversed_bcd(value[2:]), reversed_bcd(value[1:]), reversed_bcd(value)}
             texts |= {value[2:].encode(), reversed_bcd(value).hex().encode()}

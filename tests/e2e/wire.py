@@ -14,6 +14,7 @@ import frames as f
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 SKIP = {f.ETHERNET: 14, f.NULL: 4, f.LOOP: 4, f.SLL: 16, f.SLL2: 20, f.RAW: 0, f.IPV4: 0, f.IPV6: 0, f.PPP: 4}
 MOST_NESTED = 12
+FAR = 1 << 24  # a segment so far from its stream is none of it
 
 
 class Packet:
@@ -135,7 +136,14 @@ def transport(src, dst, proto, data, cut, sums, depth, snapped):
 
 def packets(path):
     """(record, packet or None) of each frame."""
-    return [(record, packet(record.linktype, record.data)) for record in f.read_capture(path)]
+    return [(record, readable(record)) for record in f.read_capture(path)]
+
+
+def readable(record):
+    try:
+        return packet(record.linktype, record.data)
+    except (IndexError, struct.error):  # a frame that ends in a header
+        return None
 
 
 # ---- TCP streams ----
@@ -159,6 +167,8 @@ class Stream:
         if segment.data:
             self.last = at
         off = at - self.base
+        if not -FAR < off < len(self.data) + FAR:
+            return
         if off < 0:
             # Before the first segment that we saw (out of order at the start): all moves up. One byte
             # before is a keep-alive.
