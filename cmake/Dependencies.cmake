@@ -5,6 +5,7 @@ pkg_check_modules(GLIB REQUIRED IMPORTED_TARGET glib-2.0>=2.66)
 pkg_check_modules(GCRYPT REQUIRED IMPORTED_TARGET libgcrypt>=1.8)
 
 if(SIANTO_PLUGIN)
+  pkg_check_modules(GIO REQUIRED IMPORTED_TARGET gio-2.0>=2.66)
   # Debian 12 keeps WiresharkConfig.cmake in a folder of its own.
   find_package(Wireshark CONFIG QUIET
                PATHS /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}/wireshark/cmake

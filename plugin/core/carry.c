@@ -2,10 +2,18 @@
 #include "carry.h"
 
 #include "anonymize.h"
+#include "audit.h"
 #include "endpoints.h"
 #include "keep.h"
 
 /* --- life ------------------------------------------------------------------------------------------- */
+
+static void make_audit(struct carry *c, const struct key *key)
+{
+    const struct audit_settings settings = {.key = key};
+    c->audit = audit_new(&settings, c->tables.labels, c->tables.addresses, c->tables.tokens);
+    policy_each_word(c->tables.policy, audit_word, c->audit);
+}
 
 static gboolean make_tables(struct carry *c, const struct sianto_settings *settings, const struct key *key,
                             const struct keep *keep, GError **error)
@@ -30,6 +38,8 @@ static gboolean make_tables(struct carry *c, const struct sianto_settings *setti
     c->tables.tokens = tokens_new(key);
     c->tables.unknown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     c->flows = flows_new(key);
+    if (settings->audit && !settings->as_is)
+        make_audit(c, key);
     return TRUE;
 }
 
@@ -69,6 +79,7 @@ void carry_free(struct carry *c)
     for (guint i = 0; i < RW_DEPTH_MAX; i++)
         edits_free(c->tables.child[i]);
     endpoints_free(c->endpoints);
+    audit_free(c->audit);
     flows_free(c->flows);
     tokens_free(c->tables.tokens);
     labels_free(c->tables.labels);
@@ -121,6 +132,10 @@ static void tell(struct carry *c, const struct rewrite *rw, struct letter *lette
         .edits = rw->edits,
         .off = place_in_frame(c, rw->text),
     };
+    if (c->audit && letter->transport == SIP_UDP && rw == &c->rw && c->off != NOT_FOUND)
+        audit_message(c->audit, c->number, rw->text, letter->text);
+    else if (c->audit)
+        audit_stream_message(c->audit, c->number, rw->text, letter->text);
     if (c->message.body < rw->text.n)
         endpoints_learn(c->endpoints, bytes_from(rw->text, c->message.body));
     if (c->sink->message)

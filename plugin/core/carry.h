@@ -24,6 +24,7 @@ struct letter {
 struct carry {
     struct tables tables;
     struct flows *flows;
+    struct audit *audit;         /* NULL: none */
     struct endpoints *endpoints; /* where SIP and media were seen */
     struct sianto_counts counts;
     gboolean as_is;              /* names=asis: everything is kept */

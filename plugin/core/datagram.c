@@ -2,6 +2,8 @@
 #include "datagram.h"
 
 #include "endpoints.h"
+#include "stun.h"
+#include "tls.h"
 
 struct datagram {
     struct carry *c;
@@ -40,9 +42,33 @@ static gboolean judge_keepalive(struct datagram *d)
     return TRUE;
 }
 
+/* STUN and TURN on SIP flows, and between the ends that session descriptions name. */
+static gboolean judge_stun(struct datagram *d)
+{
+    if (d->f->cut || !stun_recognise(d->text) || !by_sip(d, ENDPOINT_MEDIA))
+        return FALSE;
+    stun_rewrite(&d->c->codec);
+    return TRUE;
+}
+
+static gboolean judge_channel_data(struct datagram *d)
+{
+    if (d->f->cut || !channel_data_recognise(d->text) || !by_sip(d, ENDPOINT_MEDIA))
+        return FALSE;
+    channel_data_rewrite(&d->c->codec);
+    return TRUE;
+}
+
+static gboolean judge_dtls(struct datagram *d)
+{
+    if (d->f->cut || !dtls_recognise(d->text) || !by_sip(d, 0))
+        return FALSE;
+    dtls_rewrite(&d->c->codec);
+    return TRUE;
+}
+
 static gboolean (*const rows[])(struct datagram *d) = {
-    judge_sip,
-    judge_keepalive,
+    judge_sip, judge_stun, judge_dtls, judge_channel_data, judge_keepalive,
 };
 
 enum drop_reason datagram_judge(struct carry *c, const struct frame *f, gsize off)

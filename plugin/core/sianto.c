@@ -2,6 +2,7 @@
 #include "sianto.h"
 
 #include "association.h"
+#include "audit.h"
 #include "datagram.h"
 #include "endpoints.h"
 #include "fragment.h"
@@ -238,6 +239,8 @@ static void deliver(struct sianto *s, struct waiting *w)
         if (s->carry->as_is)
             w->wire_len = MAX(w->in.wire_len, (guint32)w->in.captured.n);
         out.wire_len = w->wire_len;
+        if (s->carry->audit)
+            audit_frame(s->carry->audit, w->in.number, w->in.linktype, w->in.captured, out.bytes);
         send_events(s, w, out.bytes);
     } else {
         s->carry->counts.dropped[w->drop]++;
@@ -417,6 +420,11 @@ struct sianto_counts sianto_counts(const struct sianto *s)
 GHashTable *sianto_unknown_names(const struct sianto *s)
 {
     return s->carry->tables.unknown;
+}
+
+struct audit *sianto_audit(struct sianto *s)
+{
+    return s->carry->audit;
 }
 
 void sianto_map_endpoint(struct sianto *s, struct endpoint *e)

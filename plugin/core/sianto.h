@@ -23,6 +23,7 @@ struct sianto_settings {
     const char *keep_path;   /* keep=FILE, or NULL */
     const char *policy_path; /* policy=FILE, or NULL */
     gboolean as_is;          /* names=asis: nothing is replaced, events carry the strings as found */
+    gboolean audit;          /* every frame and message is audited on its way (audit.h) */
     gboolean headers;        /* other=headers: what is not SIP nor serves it is kept without its content */
     guint64 hold_bytes;      /* hold=: what may wait; 0: HOLD_DEFAULT */
     const guint16 *sip_ports; /* sip-port=: ended by 0; NULL: 5060, 5061. Borrowed for the core's life */
@@ -81,6 +82,7 @@ struct sianto_counts {
 };
 
 struct sianto;
+struct audit;
 
 /* Errors are of the domains of key.h, label.h, policy.h and SIANTO_ERROR; nothing is read then. */
 #define SIANTO_ERROR sianto_error_quark()
@@ -99,6 +101,8 @@ struct sianto_counts sianto_counts(const struct sianto *s);
 /* Names that the policy did not know ("header X-Foo", "parameter bar" ...), for dry-run on the
  * terminal only; sorted, with counts: GHashTable of gchar* -> guint in a pointer. Borrowed. */
 GHashTable *sianto_unknown_names(const struct sianto *s);
+/* The auditor of this run, for the finished files; NULL where none was asked for, or nothing is replaced. */
+struct audit *sianto_audit(struct sianto *s);
 /* The image of an address, for "the server's new address". */
 void sianto_map_endpoint(struct sianto *s, struct endpoint *e);
 

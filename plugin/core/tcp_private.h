@@ -8,6 +8,7 @@
 #include "sip_stream.h"
 #include "stream.h"
 #include "tcp.h"
+#include "tls.h"
 #include "websocket.h"
 
 enum verdict { VERDICT_NONE, VERDICT_KEPT, VERDICT_DROPPED };
@@ -25,6 +26,7 @@ struct direction {
     guint64 reference;     /* the highest position seen: 32-bit numbers are read near it */
     guint64 acked;         /* by the peer */
     struct sip_scan scan;  /* of the front */
+    struct tls_state tls;  /* DIALECT_TLS */
     GQueue waiting;        /* struct waiting *: its frames, in order */
 };
 

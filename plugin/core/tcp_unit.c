@@ -2,6 +2,7 @@
 #include "tcp_private.h"
 
 #include "endpoints.h"
+#include "stun.h"
 
 /* Without a position to begin at, so many bytes without a start line are not SIP. */
 #define SEARCH_BYTES_MAX 65536u
@@ -115,6 +116,17 @@ static gboolean skip(struct carry *c, struct connection *k, guint direction)
     return n > 0;
 }
 
+/* What is no SIP may be STUN beside it (RFC 5626 section 3.5.2). */
+static gboolean take_stun(struct carry *c, struct connection *k, guint direction, struct waiting *w)
+{
+    gsize n = 0;
+    begin(c, k, direction, w);
+    enum parse_result result = stun_take(&c->codec, &n);
+    if (result == PARSE_OK)
+        decide(c, k, direction, n, w);
+    return result == PARSE_BAD ? skip(c, k, direction) : result == PARSE_OK;
+}
+
 /* One unit at the front. FALSE: more bytes are needed. */
 static gboolean take_sip(struct carry *c, struct connection *k, guint direction, struct waiting *w)
 {
@@ -125,7 +137,7 @@ static gboolean take_sip(struct carry *c, struct connection *k, guint direction,
     if (result == PARSE_MORE)
         return FALSE;
     if (result == PARSE_BAD)
-        return skip(c, k, direction);
+        return take_stun(c, k, direction, w);
     begin(c, k, direction, w);
     if (unit == SIP_UNIT_KEEPALIVE)
         rw_keep(&c->rw, 0, n);
@@ -159,6 +171,23 @@ static gboolean take_websocket(struct carry *c, struct connection *k, guint dire
         return skip_to_frame(c, k, direction);
     decide(c, k, direction, n, w);
     return TRUE;
+}
+
+/* --- TLS -------------------------------------------------------------------------------------------------- */
+
+/* Out of step, or what is no record: zeros, until a record seems to begin at a segment's edge. */
+static gboolean take_tls(struct carry *c, struct connection *k, guint direction, struct waiting *w)
+{
+    struct direction *d = &k->dir[direction];
+    gsize n = 0;
+    begin(c, k, direction, w);
+    d->tls.unsure |= d->astray;
+    enum parse_result result = tls_take(&c->codec, &d->tls, &n);
+    if (result == PARSE_BAD)
+        tcp_scrub(c, k, direction, c->rw.text.n);
+    else if (result == PARSE_OK)
+        decide(c, k, direction, n, w);
+    return result != PARSE_MORE;
 }
 
 /* --- what it is ----------------------------------------------------------------------------------------- */
@@ -196,9 +225,21 @@ static enum parse_result is_websocket(struct bytes front, gboolean *sip)
     return result;
 }
 
+/* Records of a connection whose handshake was not captured look like this, too. */
+#define TLS_APPLICATION_DATA "\x17\x03"
+
+static enum parse_result is_tls(struct bytes front, gboolean *sip)
+{
+    *sip = FALSE;
+    if (bytes_starts(front, BYTES_LIT(TLS_APPLICATION_DATA)) && front.n >= 3 && front.p[2] <= 4)
+        return PARSE_OK;
+    return tls_recognise(front);
+}
+
 static gboolean (*const takes[])(struct carry *c, struct connection *k, guint direction, struct waiting *w) = {
     [DIALECT_SIP] = take_sip,
     [DIALECT_WEBSOCKET] = take_websocket,
+    [DIALECT_TLS] = take_tls,
 };
 
 static const struct {
@@ -207,6 +248,7 @@ static const struct {
 } dialects[] = {
     {DIALECT_SIP, is_sip},
     {DIALECT_WEBSOCKET, is_websocket},
+    {DIALECT_TLS, is_tls},
 };
 
 static void speak(struct carry *c, struct connection *k, enum dialect dialect, gboolean sip)
@@ -217,6 +259,8 @@ static void speak(struct carry *c, struct connection *k, enum dialect dialect, g
         k->websocket = websocket_new();
     if (sip || by_ends(c, k))
         k->verdict = VERDICT_KEPT;
+    else if (dialect == DIALECT_TLS)
+        k->verdict = VERDICT_DROPPED;
 }
 
 /* TRUE: it may yet become one of the dialects. */

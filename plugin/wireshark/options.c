@@ -48,6 +48,7 @@ static const enum_val_t addresses_choices[] = {{"class", "Within their class", A
 static const enum_val_t other_choices[] = {{"drop", "Left out", OTHER_DROP},
                                            {"headers", "Headers only, contents zeroed", OTHER_HEADERS},
                                            {NULL, NULL, 0}};
+static const enum_val_t audit_choices[] = {{"on", "On", AUDIT_ON}, {"off", "Off", AUDIT_OFF}, {NULL, NULL, 0}};
 static const enum_val_t yes_choices[] = {{"no", "No", 0}, {"yes", "Yes", 1}, {NULL, NULL, 0}};
 
 #define AT(member) offsetof(struct options, member)
@@ -68,6 +69,8 @@ static const struct option table[] = {
      "ports whose TCP connections and keep-alives are SIP's, whatever their bytes are (5060,5061)"},
     {"hold", OPTION_TEXT, AT(hold), NULL, USE_TOLD, "MiB",
      "memory for frames that wait for the rest of a message (64)"},
+    {"audit", OPTION_CHOICE, AT(audit), audit_choices, USE_TOLD, NULL,
+     "search of everything that is written for what was replaced, before it gets its name"},
     {"country", OPTION_TEXT, AT(country), NULL, USE_TREE | USE_SET, "DIGITS",
      "country code that national telephone numbers belong to"},
     {"keep", OPTION_INPUT, AT(keep), NULL, USE_TREE | USE_SET, "FILE",
@@ -448,6 +451,7 @@ struct sianto_settings options_settings(const struct options *o)
         .policy_path = o->policy,
         .as_is = o->names == NAMES_ASIS,
         .headers = o->other == OTHER_HEADERS,
+        .audit = o->audit == AUDIT_ON && !o->dry_run && (o->out || o->stats),
         .hold_bytes = o->hold_bytes,
         .sip_ports = o->sip_ports[0] ? o->sip_ports : NULL,
     };

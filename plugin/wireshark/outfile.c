@@ -107,6 +107,15 @@ int outfile_open(struct outfile *f, GError **error)
     return fd;
 }
 
+gssize outfile_read(const struct outfile *f, gint64 at, void *buffer, gsize n)
+{
+    gssize got;
+    do
+        got = pread(f->fd, buffer, n, at);
+    while (got < 0 && errno == EINTR);
+    return got;
+}
+
 gboolean outfile_sync(struct outfile *f, GError **error)
 {
     if (fsync(f->fd) < 0 && errno != EINVAL && errno != ENOTSUP)

@@ -24,6 +24,8 @@ struct outfile;
 struct outfile *outfile_new(const char *path, GError **error);
 /* A new descriptor for writing, the caller's to close. */
 int outfile_open(struct outfile *f, GError **error);
+/* Reads it as far as it is written; 0: the end, negative: an error. */
+gssize outfile_read(const struct outfile *f, gint64 at, void *buffer, gsize n);
 gboolean outfile_sync(struct outfile *f, GError **error);
 /* `replace`: over an existing file; else that is an error. `secret`: mode 0600, else as the umask says. */
 gboolean outfile_publish(struct outfile *f, gboolean replace, gboolean secret, GError **error);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "auditor.h"
 #include "crosscheck.h"
 #include "exporter.h"
 #include "host.h"
@@ -307,6 +308,10 @@ static gboolean write_files(struct run *run, const struct sianto_counts *counts,
         json = stats_write(run->stats, run->options->stats, run->options->out ? counts : NULL, error);
         ok = json != NULL;
     }
+    struct audit *audit = sianto_audit(run->core);
+    if (ok && audit)
+        ok = auditor_pass(audit, run->exporter ? exporter_file(run->exporter) : NULL,
+                          g_str_has_suffix(run->options->out ? run->options->out : "", ".gz"), json, error);
     ok = ok && publish(run, json, error);
     outfile_free(json);
     return ok;
@@ -318,6 +323,7 @@ static void print_results(struct run *run, const struct sianto_counts *counts)
     g_autofree char *servers = stats_servers(run->stats);
     run->summary.servers = servers;
     run->summary.unknown = sianto_unknown_names(run->core);
+    run->summary.audit = sianto_audit(run->core) ? audit_result(sianto_audit(run->core)) : NULL;
     if (o->dry_run)
         summary_print_dry_run(&run->summary, counts);
     else if (o->out || o->stats || o->crosscheck)
@@ -326,6 +332,7 @@ static void print_results(struct run *run, const struct sianto_counts *counts)
         stats_print(run->stats);
     run->summary.servers = NULL;
     run->summary.unknown = NULL;
+    run->summary.audit = NULL;
 }
 
 static gboolean complete(struct run *run, const struct sianto_counts *counts, GError **error)

@@ -97,6 +97,18 @@ static void say_oddities(const struct summary *s, const struct sianto_counts *c)
         host_say("limited by %s: not the whole input", limit);
 }
 
+static void say_audit(const struct summary *s, const struct options *o)
+{
+    const struct audit_result *r = s->audit;
+    if (r)
+        host_say("audit passed: %" NUM " frames, %" NUM " messages, %" NUM " identities compared; %" NUM
+                 " originals searched in %" NUM " bytes%s",
+                 r->frames, r->messages, r->slots, r->originals, r->bytes,
+                 r->search_limited ? " (not all originals: too many)" : "");
+    else if (o->audit == AUDIT_OFF && (o->out || o->stats))
+        host_say("audit=off: what was written was not searched for what was replaced");
+}
+
 static void say_private(const struct summary *s, const struct options *o)
 {
     if (s->private_names)
@@ -118,6 +130,7 @@ void summary_print(const struct summary *s, const struct options *o, const struc
         host_say("%s: %s", o->names == NAMES_ASIS ? "server" : "server, by its new address", s->servers);
     if (o->stats)
         host_say("statistics in %s", o->stats);
+    say_audit(s, o);
     say_private(s, o);
     if (o->out && !c->written)
         host_say("nothing was written: no SIP was found; dry-run=yes tells what there is");

@@ -6,6 +6,7 @@
 #ifndef SIANTO_SUMMARY_H
 #define SIANTO_SUMMARY_H
 
+#include "audit.h"
 #include "options.h"
 #include "sianto.h"
 
@@ -15,6 +16,7 @@ struct summary {
     guint64 unrecognised; /* frames that Wireshark calls SIP and the core does not */
     gboolean private_names; /* names=asis of a capture that is not ours */
     const char *servers;  /* new addresses, or NULL; borrowed */
+    const struct audit_result *audit; /* NULL: no audit; borrowed */
     GHashTable *unknown;  /* names the policy did not know; borrowed */
     GHashTable *layers;   /* dry-run: "reason: protocol" -> count */
 };

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "compat.h"
+#include "auditor.h"
+
+#include <gio/gio.h>
+
+#include "host.h"
+#include "kind.h"
+
+#define BUFFER_BYTES (64 * 1024)
+
+/* A file from its beginning on; unpacked where it is compressed. */
+struct source {
+    struct outfile *file;
+    gint64 at;
+    GConverter *unpack; /* NULL: plain */
+    guint8 packed[BUFFER_BYTES];
+    gsize n, used; /* of `packed` */
+};
+
+static gssize read_plain(void *arg, guint8 *buffer, gsize n)
+{
+    struct source *s = arg;
+    gssize got = outfile_read(s->file, s->at, buffer, n);
+    s->at += MAX(got, 0);
+    return got;
+}
+
+static gssize read_packed(void *arg, guint8 *buffer, gsize n)
+{
+    struct source *s = arg;
+    for (;;) {
+        gsize took = 0, gave = 0;
+        if (s->used == s->n) {
+            gssize got = read_plain(s, s->packed, sizeof s->packed);
+            if (got < 0)
+                return got;
+            s->n = (gsize)got;
+            s->used = 0;
+        }
+        GConverterFlags flags = s->n == 0 ? G_CONVERTER_INPUT_AT_END : G_CONVERTER_NO_FLAGS;
+        g_autoptr(GError) error = NULL;
+        GConverterResult result = g_converter_convert(s->unpack, s->packed + s->used, s->n - s->used, buffer, n, flags,
+                                                      &took, &gave, &error);
+        s->used += took;
+        if (gave || result == G_CONVERTER_FINISHED)
+            return (gssize)gave;
+        if (result == G_CONVERTER_ERROR && (s->n == 0 || !g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT)))
+            return -1;
+    }
+}
+
+static void audit_file(struct audit *audit, struct outfile *capture, gboolean gz)
+{
+    struct source *s = g_new0(struct source, 1);
+    s->file = capture;
+    if (gz)
+        s->unpack = G_CONVERTER(g_zlib_decompressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP));
+    audit_capture(audit, gz ? read_packed : read_plain, s);
+    g_clear_object(&s->unpack);
+    g_free(s);
+}
+
+static void audit_json(struct audit *audit, struct outfile *json)
+{
+    g_autoptr(GByteArray) text = g_byte_array_new();
+    guint8 *buffer = g_malloc(BUFFER_BYTES);
+    gssize n;
+    for (gint64 at = 0; (n = outfile_read(json, at, buffer, BUFFER_BYTES)) > 0; at += n)
+        g_byte_array_append(text, buffer, (guint)n);
+    g_free(buffer);
+    audit_text(audit, "statistics", bytes_of_array(text));
+}
+
+static void say_hit(const struct audit_hit *hit)
+{
+    g_autofree char *frame = hit->frame ? g_strdup_printf("frame %" G_GUINT64_FORMAT ": ", hit->frame) : g_strdup("");
+    host_say("audit: %s%s: %s: %s", frame, hit->place, kind_name(hit->kind), audit_fault_text(hit->fault));
+}
+
+gboolean auditor_pass(struct audit *audit, struct outfile *capture, gboolean gz, struct outfile *json,
+                      GError **error)
+{
+    if (capture)
+        audit_file(audit, capture, gz);
+    if (json)
+        audit_json(audit, json);
+    const struct audit_result *r = audit_result(audit);
+    for (guint i = 0; i < MIN(r->n_hits, AUDIT_HITS_KEPT); i++)
+        say_hit(&r->hits[i]);
+    if (!r->n_hits)
+        return TRUE;
+    g_set_error(error, OUTFILE_ERROR, 0, "the audit found %" G_GUINT64_FORMAT " places that may identify somebody; please report this",
+                r->n_hits);
+    return FALSE;
+}
