@@ -263,8 +263,26 @@ static enum drop_reason walk_fragment6(struct walk *w, gsize from, const struct 
     return drop ? drop : walk_fragment(w, id, off_more >> 3, off_more & 1);
 }
 
+/* The number of a jumbo payload option in the first extension header, where one is. */
+static guint32 jumbo_len(struct reader r, guint8 protocol)
+{
+    struct ipv6_extension e;
+    if (protocol != 0 || !ipv6_extension_take(&r, protocol, &e) || !ipv6_jumbo(&e))
+        return 0;
+    struct reader number = {e.whole, ipv6_jumbo(&e), FALSE};
+    return rd_u32be(&number);
+}
+
 /* A payload length of 0 is that of a segment left to the card, maybe with a jumbo option (RFC 2675) in front
  * of it, as Linux makes it. Other jumbograms are refused: nothing that we read comes in them. */
+static gboolean open_ipv6(struct walk *w, guint8 protocol)
+{
+    guint32 len = jumbo_len(w->r, protocol);
+    if (len && len <= w->end - w->r.at)
+        walk_narrow(w, (guint32)w->r.at + len);
+    return protocol == PROTOCOL_TCP || protocol == 0;
+}
+
 enum drop_reason walk_ipv6(struct walk *w)
 {
     gsize from = w->r.at;
@@ -277,7 +295,7 @@ enum drop_reason walk_ipv6(struct walk *w)
     struct bytes src = rd_bytes(r, 16), dst = rd_bytes(r, 16);
     if (r->bad || version != 6 || len > w->end - r->at)
         return DROP_MALFORMED;
-    gboolean open = len == 0 && (protocol == PROTOCOL_TCP || protocol == 0);
+    gboolean open = len == 0 && open_ipv6(w, protocol);
     if (!open)
         walk_narrow(w, (guint32)r->at + len);
     set_endpoint(&w->f->src, 6, src);
@@ -304,11 +322,23 @@ static void put_fragment_header(struct job *j, guint i, const struct ipv6_extens
     put_u32be(to + 4, shift_by_ends(j, i, FLOW_IP_ID, id, G_MAXUINT32));
 }
 
+/* Type and length stand in front of the number. */
+static void put_jumbo(struct job *j, guint i, const struct ipv6_extension *e, guint8 *to)
+{
+    gsize at = ipv6_jumbo(e);
+    if (!at || frame_open_ip(j) != (gint)i)
+        return;
+    memcpy(to + at - 2, bytes_from(e->whole, at - 2).p, 2);
+    put_u32be(to + at, job_length(j, i, 40));
+}
+
 static void put_extension(struct job *j, guint i, const struct ipv6_extension *e, guint8 *to)
 {
     ipv6_extension_write(j->w->addresses, e, to);
     if (e->kind == EXTENSION_FRAGMENT)
         put_fragment_header(j, i, e, to);
+    else
+        put_jumbo(j, i, e, to);
 }
 
 void put_ipv6(struct job *j, guint i, struct reader *r)

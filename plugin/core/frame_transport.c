@@ -31,11 +31,14 @@ enum drop_reason walk_tcp(struct walk *w)
     return drop ? drop : walk_done(w, CARRIER_TCP);
 }
 
-/* Sequence numbers have no value that means nothing, so they move on the full circle. */
+/* Sequence numbers move on the full circle: none of its values means nothing. But a reset that refuses a SYN
+ * has none, and says 0 (RFC 9293 section 3.5.2). */
 static void put_numbers(const struct job *j, guint32 own, guint32 far, guint8 *to)
 {
-    put_u32be(to + 4, j->change->seq + own);
-    if (j->f->tcp.flags & TCP_ACK)
+    const struct frame *f = j->f;
+    if (!(f->tcp.flags & TCP_RST) || f->tcp.seq != 0)
+        put_u32be(to + 4, j->change->seq + own);
+    if (f->tcp.flags & TCP_ACK)
         put_u32be(to + 8, j->change->ack + far);
 }
 

@@ -119,12 +119,23 @@ static const struct {
     {6635, FALSE, proves_mpls},     {3544, TRUE, proves_teredo},
 };
 
+#define TEXT_BYTES 8 /* among as many, each tunnel has one that is no text */
+
+/* The grammar of SIP is lenient: bytes of an IPv6 header may pass for a method. */
+static gboolean is_sip(struct bytes b)
+{
+    for (gsize i = 0; i < MIN(b.n, TEXT_BYTES); i++)
+        if (!g_ascii_isprint((gchar)b.p[i]) && !g_ascii_isspace((gchar)b.p[i]))
+            return FALSE;
+    return sip_recognise(b) == PARSE_OK;
+}
+
 static gboolean is_tunnel(struct walk *w)
 {
     for (guint i = 0; i < G_N_ELEMENTS(tunnels); i++) {
         guint16 port = tunnels[i].port;
         gboolean here = w->f->dst.port == port || (tunnels[i].either && w->f->src.port == port);
-        if (here && sip_recognise(bytes_from(w->r.b, w->r.at)) != PARSE_OK && tunnels[i].proves(w))
+        if (here && !is_sip(bytes_from(w->r.b, w->r.at)) && tunnels[i].proves(w))
             return TRUE;
     }
     return FALSE;

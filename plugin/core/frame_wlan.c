@@ -166,12 +166,12 @@ enum drop_reason walk_wlan(struct walk *w)
     gsize from = w->r.at;
     struct reader *r = &w->r;
     guint8 type = rd_u8(r), flags = rd_u8(r);
+    if (!r->bad && ((type & WLAN_TYPE) != WLAN_DATA || type & WLAN_NO_DATA))
+        return DROP_NETWORK;
     rd_skip(r, 20);
     guint8 fragment = rd_u8(r) & 0x0f;
     if (r->bad)
         return DROP_MALFORMED;
-    if ((type & WLAN_TYPE) != WLAN_DATA || type & WLAN_NO_DATA)
-        return DROP_NETWORK;
     if (flags & WLAN_MORE_FRAGMENTS || fragment)
         return DROP_FRAGMENT;
     gsize len = wlan_header(type, flags);

@@ -13,6 +13,7 @@ enum {
     OPT6_PAD1 = 0,
     OPT6_PADN = 1,
     OPT6_ROUTER_ALERT = 5,
+    OPT6_JUMBO = 194,
     OPT6_HOME_ADDRESS = 201,
 
     ROUTING_SOURCE = 0,
@@ -152,6 +153,17 @@ static gboolean option6_next(struct reader *r, struct bytes *option)
 static gboolean is_home_address(struct bytes option)
 {
     return bytes_at(option, 0) == OPT6_HOME_ADDRESS && option.n == 18;
+}
+
+gsize ipv6_jumbo(const struct ipv6_extension *e)
+{
+    struct reader r = reader_of(e->whole);
+    struct bytes o;
+    rd_skip(&r, 2);
+    for (gsize at = r.at; e->kind == EXTENSION_OPTIONS && option6_next(&r, &o); at = r.at)
+        if (bytes_at(o, 0) == OPT6_JUMBO && o.n == 6)
+            return at + 2;
+    return 0;
 }
 
 static void judge_options(const struct ipv6_extension *e, guint8 src[16])

@@ -32,12 +32,16 @@ struct ipv6_extension {
  * we know (the reader has not moved), or it is cut (the reader is bad). */
 gboolean ipv6_extension_take(struct reader *r, guint8 proto, struct ipv6_extension *e);
 
+/* Where in a hop-by-hop header the number of a jumbo payload option stands (RFC 2675), or 0. */
+gsize ipv6_jumbo(const struct ipv6_extension *e);
+
 /* Judges one header: DROP_NONE, DROP_FRAGMENT (but not for an atomic fragment, RFC 6946), DROP_MALFORMED,
  * DROP_TUNNEL (a routing type that we do not know, with segments left: nobody can say for whom it is).
  * A home address replaces src, the end of a route that is left replaces dst. */
 enum drop_reason ipv6_extension_judge(const struct ipv6_extension *e, guint8 src[16], guint8 dst[16]);
 
-/* Writes e->whole.n bytes to `to`, which holds zeros. A fragment header's identification is left 0. */
+/* Writes e->whole.n bytes to `to`, which holds zeros. A fragment header's identification is left 0, a jumbo
+ * payload option becomes padding. */
 void ipv6_extension_write(struct addresses *a, const struct ipv6_extension *e, guint8 *to);
 
 #endif

@@ -457,6 +457,7 @@ static inline gboolean frames_part(struct frames_state *s, const char *word)
     PART("ipv4-broken", FRAMES_OPTIONS(s, 1, 7, 40, 4, FRAMES_HOP4))
     PART("ipv6", frames_ipv6(s))
     PART("hbh", FRAMES_EXTENSION(s, 0, 0, 0, 5, 2, 0, 0, 1, 0))
+    PART("jumbo", FRAMES_EXTENSION(s, 0, 0, 0, 0xc2, 4, 0, 0, 0, 0); put_u32be(s->b->data + 4, s->b->len))
     PART("dst", FRAMES_EXTENSION(s, 60, 0, 1, 0, 0x1e, 9, 0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d, 0x92, 0xe8, 7,
                                  0, 0))
     PART("home", s->src = frames_hop6; FRAMES_EXTENSION(s, 60, 0, 2, 1, 2, 0, 0, 201, 16, FRAMES_HOP6))

@@ -312,6 +312,24 @@ static void test_far_end(void)
     }
 }
 
+/* SIP on a tunnel's port is SIP, and so is all that does not begin as the tunnel does. */
+static void test_ports(void)
+{
+    static const guint16 ports[] = {4789, 8472, 4790, 6081, 2152, 1701, 6635, 3544};
+    static const guint8 rtp[] = {0x80, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0x45, 0, 0, 0, 0, 0};
+    const struct bytes payloads[] = {TEXT, BYTES_LIT("\r\n\r\n"), {rtp, sizeof rtp}, BYTES_NONE,
+                                     BYTES_LIT("\r\nOPTIONS sip:d1.invalid SIP/2.0\r\n\r\n")};
+    for (guint i = 0; i < G_N_ELEMENTS(ports); i++)
+        for (guint k = 0; k < G_N_ELEMENTS(payloads); k++) {
+            g_autoptr(GByteArray) b = frames_build("ipv4/udp", payloads[k]);
+            put_u16be(b->data + 22, ports[i]);
+            struct frame f;
+            g_assert_cmpint(frame_walk(&f, bytes_of_array(b), b->len, LINK_RAW), ==, DROP_NONE);
+            g_assert_cmpint(f.carrier, ==, CARRIER_UDP);
+            g_assert_true(bytes_eq(bytes_span(f.captured, f.payload), payloads[k]));
+        }
+}
+
 static void test_dropped(void)
 {
     static const struct {
@@ -519,6 +537,7 @@ int main(int argc, char **argv)
     g_test_add_func("/frame/kept", test_kept);
     g_test_add_func("/frame/wrong-stays-wrong", test_wrong_stays_wrong);
     g_test_add_func("/frame/far-end", test_far_end);
+    g_test_add_func("/frame/ports", test_ports);
     g_test_add_func("/frame/dropped", test_dropped);
     g_test_add_func("/frame/spoiled", test_spoiled);
     g_test_add_func("/frame/prefixes", test_prefixes);

@@ -109,10 +109,25 @@ static void test_moves(void)
     tear_down(&x);
 }
 
+/* A reset that refuses a SYN has no number of its own. */
+static void test_reset(void)
+{
+    struct fixture x;
+    set_up(&x);
+    g_autoptr(GByteArray) b = frames_build("ipv4/tcp-rst", BYTES_NONE);
+    struct frame g = rewrite(&x, b, b->len, LINK_RAW, BYTES_NONE);
+    g_assert_cmphex(u32_at(&g, LAYER_TCP, 4), !=, 0);
+    put_u32be(b->data + 24, 0);
+    g = rewrite(&x, b, b->len, LINK_RAW, BYTES_NONE);
+    g_assert_cmphex(u32_at(&g, LAYER_TCP, 4), ==, 0);
+    tear_down(&x);
+}
+
 /* A segment that the card was to cut: beyond what a length field holds. */
 static void test_tso(void)
 {
-    static const char *const lines[] = {"eth/ipv4/tcp-time", "eth/ipv6/tcp", "eth/ipv6/hbh/tcp"};
+    static const char *const lines[] = {"eth/ipv4/tcp-time", "eth/ipv6/tcp", "eth/ipv6/hbh/tcp",
+                                        "eth/ipv6/jumbo/tcp"};
     struct fixture x;
     set_up(&x);
     g_autofree gchar *fill = g_strnfill(200000, 'x');
@@ -130,6 +145,13 @@ static void test_tso(void)
         g_autofree gchar *more = g_strnfill(FRAME_BYTES_MAX, 'x');
         g_assert_cmpint(write_payload(&x, &f, bytes_of(more)), ==, DROP_TOO_LONG);
     }
+    /* The option of a jumbogram tells the length. */
+    g_autoptr(GByteArray) jumbo = frames_build("ipv6/jumbo/tcp", TEXT);
+    put_u16be(jumbo->data + 4, 0);
+    g_byte_array_append(jumbo, (const guint8 *)"trailer", 7);
+    struct frame g = rewrite(&x, jumbo, jumbo->len, LINK_RAW, BYTES_LIT("short"));
+    g_assert_cmphex(u32_at(&g, LAYER_IPV6, 40 + 4), ==, 8 + 20 + 5);
+    g_assert_cmphex(u16_at(&g, LAYER_IPV6, 40 + 2), ==, 0xc204);
     /* 60 bytes on Ethernet may be padded: there is no telling. */
     g_autoptr(GByteArray) b = frames_build("eth/ipv4/tcp", BYTES_LIT("abcdef"));
     struct frame f;
@@ -354,6 +376,7 @@ int main(int argc, char **argv)
     g_test_add_func("/frame/tcp/options", test_options);
     g_test_add_func("/frame/tcp/directions", test_directions);
     g_test_add_func("/frame/tcp/moves", test_moves);
+    g_test_add_func("/frame/tcp/reset", test_reset);
     g_test_add_func("/frame/tcp/tso", test_tso);
     g_test_add_func("/frame/checksum/states", test_states);
     g_test_add_func("/frame/checksum/sctp", test_sctp);
