@@ -159,10 +159,25 @@ enum drop_reason walk_udp(struct walk *w)
     return walk_done(w, CARRIER_UDP);
 }
 
+/* The port that a tunnel draws from the addresses that it carries, so that routers spread its flows. Whoever
+ * knows how it is drawn could test guesses against it. */
+static guint16 map_source(const struct job *j, guint i, guint16 src, guint16 dst)
+{
+    static const enum layer_kind drawing[] = {LAYER_VXLAN, LAYER_GENEVE, LAYER_GTP, LAYER_MPLS};
+    if (i + 1 == j->f->n_layers || src == dst)
+        return src;
+    for (guint k = 0; k < G_N_ELEMENTS(drawing); k++)
+        if (j->f->layer[i + 1].kind == drawing[k])
+            return (guint16)((src & 0xc000) | flow_permute(j->w->flows, FLOW_TUNNEL, src & 0x3fff, 14));
+    return src;
+}
+
 void put_udp(struct job *j, guint i, struct reader *r)
 {
     guint8 *to = job_to(j, i);
-    put_u32be(to, rd_u32be(r)); /* ports */
+    guint16 src = rd_u16be(r), dst = rd_u16be(r);
+    put_u16be(to, map_source(j, i, src, dst));
+    put_u16be(to + 2, dst);
     put_u16be(to + 4, (guint16)job_length(j, i, 0));
     rd_skip(r, 2);
     struct covered c = job_covered(j, i);
