@@ -23,6 +23,7 @@ struct codec {
     struct rewrite *rw;       /* rw->text: the datagram, or the stream from the unit's first byte on */
     struct flows *flows;
     struct endpoint src, dst; /* as captured */
+    gsize missing;            /* of a datagram: bytes that the capture lost at its end (rw->cut) */
     /* A SIP message inside the unit: its new text, in the arena. `missing`: bytes of it that the capture lost
      * at its end. src, dst and transport as the statistics shall see them (for HEP: those inside). FALSE where
      * the text does not begin as SIP does: the caller scrubs it. */
