@@ -53,6 +53,15 @@ static void judge_text(struct sctp *x, gsize from, gsize to)
     rw_scrub(x->c->rw, from, to);
 }
 
+/* A string that ends in NUL, as host names do. */
+static void judge_string(struct sctp *x, gsize from, gsize to)
+{
+    gsize nul = bytes_chr(rw_bytes(x->c->rw, from, to), 0);
+    gsize end = nul == NOT_FOUND ? to : from + nul;
+    judge_text(x, from, end);
+    judge_zeros(x, end, to);
+}
+
 static guint32 number_at(const struct sctp *x, gsize at, gsize bytes)
 {
     struct reader r = reader_of(bytes_from(x->c->rw->text, at));
@@ -220,7 +229,7 @@ static const struct row params[] = {
     {7, "", judge_zeros, 0}, /* state cookie */
     {8, "", judge_params, 0}, /* unrecognized parameter */
     {9, "Z", NULL, 0},        /* cookie preservative */
-    {SCTP_PARAM_HOST_NAME, "", judge_text, 0},
+    {SCTP_PARAM_HOST_NAME, "", judge_string, 0},
     {12, "", judge_address_types, 0},
     {13, "sSs", judge_kept16, 0}, /* outgoing reset: request, response, last TSN, streams */
     {14, "s", judge_kept16, 0},   /* incoming reset */

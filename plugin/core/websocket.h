@@ -55,7 +55,8 @@ enum parse_result websocket_take(struct codec *c, struct websocket *w, guint dir
 enum parse_result websocket_serves_sip(const struct websocket *w);
 
 /* Behind PARSE_BAD or a loss: offset of the next whole text frame whose text begins as SIP and whose first
- * line lies in `stream`, or NOT_FOUND. (The rest of the frame may be still to come.) */
+ * line lies in `stream` and is ASCII, or NOT_FOUND. (The rest of the frame may be still to come.) Time grows
+ * with the length of `stream` only. */
 gsize websocket_resync(struct bytes stream);
 
 #endif

@@ -134,6 +134,7 @@ static const struct row rows[] = {
      "0008 000c 9999>8005 0008 z:deadbeef 8001 0008 00000001 8001 0008 00000100>00000000",
      FALSE},
     {"INIT, host name", "0100 0024 t:00000000 00000000 0000 0000 s:00000000 000b 000d x:alice.exa z:0000aa z:0000", FALSE},
+    {"INIT, host name with NUL", "0100 0020 t:00000000 00000000 0000 0000 s:00000000 000b 000c x:alice z:006263", FALSE},
     {"INIT, unknown parameter, of unknown length", "0100 0020 t:00000001 00000000 0000 0000 s:00000000 4711>8005 0008 z:61626364 z:00050003", FALSE},
     {"INIT, authentication",
      "0100 0038 t:00000001 00000000 0000 0000 s:00000000 8002 0008 z:aabbccdd 8003 0007 c1 80 55>84 z:77 "
