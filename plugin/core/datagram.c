@@ -2,6 +2,7 @@
 #include "datagram.h"
 
 #include "endpoints.h"
+#include "hep.h"
 #include "stun.h"
 #include "tls.h"
 
@@ -21,7 +22,16 @@ static gboolean by_sip(const struct datagram *d, enum endpoint_role also)
 
 static gboolean judge_sip(struct datagram *d)
 {
-    return carry_message(d->c, d->text.n, d->f->payload_wire_len - d->f->payload.len, SIP_UDP);
+    enum sip_transport transport = d->f->carrier == CARRIER_PDU ? SIP_TLS : SIP_UDP;
+    return carry_message(d->c, d->text.n, d->f->payload_wire_len - d->f->payload.len, transport);
+}
+
+static gboolean judge_hep(struct datagram *d)
+{
+    if (!hep_recognise(d->text) || !hep_has_sip(d->text))
+        return FALSE;
+    hep_rewrite(&d->c->codec);
+    return TRUE;
 }
 
 static gboolean is_filler(guint8 byte)
@@ -68,7 +78,7 @@ static gboolean judge_dtls(struct datagram *d)
 }
 
 static gboolean (*const rows[])(struct datagram *d) = {
-    judge_sip, judge_stun, judge_dtls, judge_channel_data, judge_keepalive,
+    judge_sip, judge_hep, judge_stun, judge_dtls, judge_channel_data, judge_keepalive,
 };
 
 enum drop_reason datagram_judge(struct carry *c, const struct frame *f, gsize off)

@@ -10,7 +10,7 @@
 /* Keep-alives without a grammar ("jaK", single bytes) are at most so long. */
 #define KEEPALIVE_BYTES_MAX 8
 
-/* Judges the payload of a CARRIER_UDP frame as a unit of `c`: SIP; what carries it (HEP); what serves it,
+/* Judges the payload of a CARRIER_UDP or CARRIER_PDU frame as a unit of `c`: SIP; what carries it (HEP); what serves it,
  * where one end is such that it may (endpoints.h): keep-alives, STUN and TURN. `off`: place of the payload in the
  * captured frame, or NOT_FOUND. DROP_NOT_SIP: nothing of this; nothing is judged. */
 enum drop_reason datagram_judge(struct carry *c, const struct frame *f, gsize off);

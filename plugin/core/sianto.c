@@ -337,7 +337,7 @@ static const struct {
     [CARRIER_SCTP] = {WAIT_SCTP, DROP_NONE},        [CARRIER_ICMP] = {WAIT_TURN, DROP_NONE},
     [CARRIER_ICMP6] = {WAIT_TURN, DROP_NONE},        [CARRIER_FRAGMENT] = {WAIT_TRAIN, DROP_NONE},
     [CARRIER_OTHER] = {WAIT_TURN, DROP_TRANSPORT},   [CARRIER_ARP] = {WAIT_TURN, DROP_NETWORK},
-    [CARRIER_PDU] = {WAIT_TURN, DROP_LINK_TYPE},
+    [CARRIER_PDU] = {WAIT_NOTHING, DROP_NONE},
 };
 
 /* A frame whose result is known, while others wait: what was made of it is kept with it. */
@@ -381,7 +381,7 @@ void sianto_frame(struct sianto *s, const struct sianto_frame_in *in)
         w.wait = carriers[w.f.carrier].wait;
         w.drop = carriers[w.f.carrier].drop;
     }
-    if (w.drop == DROP_NONE && w.f.n_layers && w.f.carrier == CARRIER_UDP)
+    if (w.drop == DROP_NONE && w.wait == WAIT_NOTHING)
         take_datagram(s, &w);
     hold_time(s->hold, in->time_us);
     if ((w.wait == WAIT_NOTHING || w.wait == WAIT_TURN) && !hold_head(s->hold)) {

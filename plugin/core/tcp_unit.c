@@ -2,6 +2,7 @@
 #include "tcp_private.h"
 
 #include "endpoints.h"
+#include "hep.h"
 #include "stun.h"
 
 /* Without a position to begin at, so many bytes without a start line are not SIP. */
@@ -84,6 +85,7 @@ static void decide(struct carry *c, struct connection *k, guint direction, gsize
         w->sip = TRUE;
         endpoints_add(c->endpoints, &k->key.ends[0], ENDPOINT_SIP);
         endpoints_add(c->endpoints, &k->key.ends[1], ENDPOINT_SIP);
+        k->verdict = VERDICT_KEPT;
     }
     stream_decide(d->stream, c->edits, n);
     d->astray = FALSE;
@@ -190,6 +192,20 @@ static gboolean take_tls(struct carry *c, struct connection *k, guint direction,
     return result != PARSE_MORE;
 }
 
+/* --- HEP ------------------------------------------------------------------------------------------------ */
+
+static gboolean take_hep(struct carry *c, struct connection *k, guint direction, struct waiting *w)
+{
+    gsize n = 0;
+    begin(c, k, direction, w);
+    enum parse_result result = hep_take(&c->codec, &n);
+    if (result == PARSE_BAD)
+        tcp_scrub(c, k, direction, c->rw.text.n);
+    else if (result == PARSE_OK)
+        decide(c, k, direction, n, w);
+    return result != PARSE_MORE;
+}
+
 /* --- what it is ----------------------------------------------------------------------------------------- */
 
 static gboolean by_ends(const struct carry *c, const struct connection *k)
@@ -236,10 +252,20 @@ static enum parse_result is_tls(struct bytes front, gboolean *sip)
     return tls_recognise(front);
 }
 
+/* The first packet may be a report: then those behind it tell. */
+static enum parse_result is_hep(struct bytes front, gboolean *sip)
+{
+    *sip = FALSE;
+    if (bytes_starts(front, BYTES_LIT("HEP3")))
+        return PARSE_OK;
+    return bytes_starts(BYTES_LIT("HEP3"), front) ? PARSE_MORE : PARSE_BAD;
+}
+
 static gboolean (*const takes[])(struct carry *c, struct connection *k, guint direction, struct waiting *w) = {
     [DIALECT_SIP] = take_sip,
     [DIALECT_WEBSOCKET] = take_websocket,
     [DIALECT_TLS] = take_tls,
+    [DIALECT_HEP] = take_hep,
 };
 
 static const struct {
@@ -249,6 +275,7 @@ static const struct {
     {DIALECT_SIP, is_sip},
     {DIALECT_WEBSOCKET, is_websocket},
     {DIALECT_TLS, is_tls},
+    {DIALECT_HEP, is_hep},
 };
 
 static void speak(struct carry *c, struct connection *k, enum dialect dialect, gboolean sip)
