@@ -69,6 +69,42 @@ guint record_linktype(const struct record *r)
     return G_MAXUINT;
 }
 
+static const char *layer_name(const wmem_list_frame_t *layer)
+{
+    return layer ? proto_get_protocol_filter_name(GPOINTER_TO_INT(wmem_list_frame_data(layer))) : "";
+}
+
+static gboolean has_layer(const packet_info *pinfo, int protocol)
+{
+    for (wmem_list_frame_t *l = wmem_list_head(pinfo->layers); l; l = wmem_list_frame_next(l))
+        if (GPOINTER_TO_INT(wmem_list_frame_data(l)) == protocol)
+            return TRUE;
+    return FALSE;
+}
+
+/* Wireshark's dissector of frames inside frames (PKTAP, PPI, remote captures) puts the inner encapsulation into
+ * the record. The layer behind "frame" tells what it was before; where it does not, it is unknown. */
+static int encap_of(const packet_info *pinfo)
+{
+    static const struct {
+        const char *layer;
+        int encap;
+    } rows[] = {
+        {"eth", WTAP_ENCAP_ETHERNET},
+        {"ppi", WTAP_ENCAP_PPI},
+        {"pktap", WTAP_ENCAP_PKTAP},
+        {"user_dlt", WTAP_ENCAP_USER2},
+    };
+    if (!has_layer(pinfo, proto_get_id_by_filter_name("pcap_pktdata")))
+        return pinfo->rec->rec_header.packet_header.pkt_encap;
+    wmem_list_frame_t *frame = wmem_list_head(pinfo->layers);
+    const char *outermost = layer_name(wmem_list_frame_next(frame));
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (g_str_equal(rows[i].layer, outermost))
+            return rows[i].encap;
+    return WTAP_ENCAP_UNKNOWN;
+}
+
 void record_from(struct record *r, const packet_info *pinfo)
 {
     const wtap_rec *rec = pinfo->rec;
@@ -76,7 +112,7 @@ void record_from(struct record *r, const packet_info *pinfo)
     *r = (struct record){
         .number = pinfo->num,
         .has_ts = (rec->presence_flags & WTAP_HAS_TS) != 0,
-        .encap = rec->rec_header.packet_header.pkt_encap,
+        .encap = encap_of(pinfo),
         .tsprec = rec->tsprec >= WTAP_TSPREC_SEC && rec->tsprec <= WTAP_TSPREC_NSEC ? rec->tsprec
                                                                                     : WTAP_TSPREC_NSEC,
         .section = rec->presence_flags & WTAP_HAS_SECTION_NUMBER ? rec->section_number : 0,
