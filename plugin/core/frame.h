@@ -14,10 +14,10 @@
  *                                                          |<- payload_wire_len>|
  *   wire_end     0, 1: wire_len; 2: by IPv4's total length; 3: by UDP's length
  *
- * Layers touch each other: the first begins at 0, the payload behind the last. There may be several IP layers
- * (tunnels); source, destination, carrier and payload are the innermost one's. Where the snapshot length cut
- * the frame inside the payload, payload.len < payload_wire_len and `cut` is set; a header that is cut drops the
- * frame (in UDP on a tunnel's port it leaves the datagram what it was: CARRIER_UDP).
+ * Layers touch each other: the first begins at 0, the payload behind the last. There may be several IP
+ * layers (tunnels); source, destination, carrier and payload are the innermost one's. Where the snapshot
+ * length cut the frame inside the payload, payload.len < payload_wire_len and `cut` is set; a header that
+ * is cut drops the frame (in UDP on a tunnel's port it leaves the datagram what it was: CARRIER_UDP).
  *
  * What becomes of bytes that are neither header nor payload: the padding of an Ethernet frame to 60
  * bytes is padding to 60 bytes again, of zeros; all else (longer trailers, frame check sequences, bytes
@@ -119,12 +119,13 @@ enum carrier {
     CARRIER_UDP,      /* the datagram's data; of no tunnel that we know */
     CARRIER_TCP,      /* the segment's data, maybe empty */
     CARRIER_SCTP,     /* the chunks */
-    CARRIER_ICMP,     /* the whole ICMP message, from its type on, at least 4 bytes of it; the last layer is IPv4
-                       * (or AH behind it) */
+    CARRIER_ICMP,     /* the whole ICMP message, from its type on, at least 4 bytes of it; the last layer
+                       * is IPv4 (or AH behind it) */
     CARRIER_ICMP6,    /* the same of ICMPv6 */
     CARRIER_FRAGMENT, /* a fragment's data; the last layer is IP. Atomic ones are no fragments */
     CARRIER_OTHER,    /* all behind the IP header, of a protocol that we do not read */
-    CARRIER_ARP,      /* the whole ARP packet without padding; the last layer is a link; no source, no destination */
+    CARRIER_ARP,      /* the whole ARP packet without padding; the last layer is a link; there are no source
+                       * and destination */
     CARRIER_PDU,      /* Exported PDU: SIP; source, destination and protocol are what the tags tell, or 0 */
 };
 
@@ -179,36 +180,38 @@ struct frame_change {
     guint32 fragment_off;   /* CARRIER_FRAGMENT: bytes, a multiple of 8 */
 };
 
-/* DROP_NONE: `f` is filled up to the payload of its carrier and borrows `captured`. Otherwise `f` holds the layers
- * that were proven. Never reads beyond `captured`; a wire_len below captured.n counts as captured.n. */
+/* DROP_NONE: `f` is filled up to the payload of its carrier and borrows `captured`. Otherwise `f` holds
+ * the layers that were proven. Never reads beyond `captured`; a wire_len below captured.n counts as
+ * captured.n. */
 enum drop_reason frame_walk(struct frame *f, struct bytes captured, guint32 wire_len, guint linktype);
 
-/* What tells two networks with the same addresses apart: a hash over the VLAN, PPPoE session, VXLAN and Geneve
- * network, GRE key and 802.1ah service of the layers; 0 where there are none. Both directions of a flow have the
- * same. What each direction chooses for itself has no part in it: outer addresses, GTP's, L2TP's and PPTP's
- * tunnel and session numbers, MPLS labels, ERSPAN sessions. */
+/* What tells two networks with the same addresses apart: a hash over the VLAN, PPPoE session, VXLAN and
+ * Geneve network, GRE key and 802.1ah service of the layers; 0 where there are none. Both directions of a
+ * flow have the same. What each direction chooses for itself has no part in it: outer addresses, GTP's,
+ * L2TP's and PPTP's tunnel and session numbers, MPLS labels, ERSPAN sessions. */
 guint64 frame_context(const struct frame *f);
 
 /* What the writer does, field by field (all constants are drawn from the key):
  *  - kept, since they are bounded or of closed lists: ethertypes, VLAN tags, PPP protocols, address
- *    families, SLL packet and device types, SLL2 interface indexes below 256 (0 else), Frame Relay's circuit;
- *    DSCP, ECN, IP flags, TTL, protocol; traffic class, hop limit; ports; TCP flags, window, urgent pointer
- *    where the flag is set; IP options as ip_options.h says, TCP options as tcp_options.h says; flags of GRE,
- *    GTP, L2TP, MPLS's traffic class and TTL;
+ *    families, SLL packet and device types, SLL2 interface indexes below 256 (0 else), Frame Relay's
+ *    circuit; DSCP, ECN, IP flags, TTL, protocol; traffic class, hop limit; ports; TCP flags, window,
+ *    urgent pointer where the flag is set; IP options as ip_options.h says, TCP options as tcp_options.h
+ *    says; flags of GRE, GTP, L2TP, MPLS's traffic class and TTL;
  *  - mapped: IP and MAC addresses, SLL addresses of 6 bytes (others become zeros);
- *  - permuted, equal ones to equal ones, 0 stays 0: PPPoE and ERSPAN sessions, VXLAN and Geneve networks, GRE's
- *    key, GTP's TEID, L2TP's and PPTP's ids, MPLS labels above 15, 802.1ah services, AH's SPI, SCTP's
- *    verification tag; the source port of tunnels that draw it from what they carry (its upper two bits stay);
+ *  - permuted, equal ones to equal ones, 0 stays 0: PPPoE and ERSPAN sessions, VXLAN and Geneve networks,
+ *    GRE's key, GTP's TEID, L2TP's and PPTP's ids, MPLS labels above 15, 802.1ah services, AH's SPI,
+ *    SCTP's verification tag; the source port of tunnels that draw it from what they carry (its upper two
+ *    bits stay);
  *  - moved by a constant per flow (source, destination): IPv4 identification modulo 65535, the
- *    identification of an IPv6 fragment header, the IPv6 flow label, sequence numbers of GRE, AH, L2TP, GTP and
- *    pseudo-wires, TCP timestamps. Equality and differences stay; 0 stays 0. TCP's and 802.11's sequence
- *    numbers and TCP's acknowledgements on the full circle; only a reset's number 0 stays, and there is no
- *    acknowledgement without its flag;
- *  - left out: radiotap, PPI, AVS and Prism but for a header that is valid; names, users and processes of NFLOG
- *    and PKTAP; all tags of Exported PDUs but protocol, addresses, ports; options of Geneve, extension headers
- *    of GTP, group policies of VXLAN; AH's integrity value becomes zeros;
- *  - computed: lengths; checksums as checksum.h says, of SCTP the same way (CRC32c; 0 stays 0). An IPv4 header
- *    checksum of 0 that is not right is one that was left to the card and stays 0.
+ *    identification of an IPv6 fragment header, the IPv6 flow label, sequence numbers of GRE, AH, L2TP,
+ *    GTP and pseudo-wires, TCP timestamps. Equality and differences stay; 0 stays 0. TCP's and 802.11's
+ *    sequence numbers and TCP's acknowledgements on the full circle; only a reset's number 0 stays, and
+ *    there is no acknowledgement without its flag;
+ *  - left out: radiotap, PPI, AVS and Prism but for a header that is valid; names, users and processes of
+ *    NFLOG and PKTAP; all tags of Exported PDUs but protocol, addresses, ports; options of Geneve,
+ *    extension headers of GTP, group policies of VXLAN; AH's integrity value becomes zeros;
+ *  - computed: lengths; checksums as checksum.h says, of SCTP the same way (CRC32c; 0 stays 0). An IPv4
+ *    header checksum of 0 that is not right is one that was left to the card and stays 0.
  *
  * Bounded memory: the writer keeps nothing of the frames. */
 struct frame_writer;
@@ -218,12 +221,12 @@ struct frame_writer *frame_writer_new(const struct key *key, struct addresses *a
                                       const struct flows *flows);
 void frame_writer_free(struct frame_writer *w);
 
-/* Writes the new frame to `out` (cleared before) with what `change` says in it, and gives
- * its length on the wire: what was cut off the old payload is missing from the new one too. The checksum inside
- * an ICMP message is computed, whatever the payload has there. `f` is as frame_walk filled it with DROP_NONE;
- * the payload may not lie in `out`. DROP_TOO_LONG where it fits no length field, no datagram (fragments) or
- * FRAME_BYTES_MAX (`out` is empty then): the caller scrubs the payload at equal length and tries again, which
- * fits where the captured frame was no longer than FRAME_BYTES_MAX on the wire. */
+/* Writes the new frame to `out` (cleared before) with what `change` says in it, and gives its length on
+ * the wire: what was cut off the old payload is missing from the new one too. The checksum inside an ICMP
+ * message is computed, whatever the payload has there. `f` is as frame_walk filled it with DROP_NONE; the
+ * payload may not lie in `out`. DROP_TOO_LONG where it fits no length field, no datagram (fragments) or
+ * FRAME_BYTES_MAX (`out` is empty then): the caller scrubs the payload at equal length and tries again,
+ * which fits where the captured frame was no longer than FRAME_BYTES_MAX on the wire. */
 enum drop_reason frame_write(struct frame_writer *w, const struct frame *f, const struct frame_change *change,
                              GByteArray *out, guint32 *wire_len);
 

@@ -28,8 +28,8 @@ static guint32 service_context(struct bytes header)
 
 /* What both directions of a flow have in common. */
 static guint32 (*const rows[])(struct bytes header) = {
-    [LAYER_VLAN] = vlan_context,       [LAYER_PPPOE] = pppoe_context, [LAYER_VXLAN] = network_context,
-    [LAYER_GENEVE] = network_context,  [LAYER_GRE] = gre_context,     [LAYER_PBB] = service_context,
+    [LAYER_VLAN] = vlan_context,      [LAYER_PPPOE] = pppoe_context, [LAYER_VXLAN] = network_context,
+    [LAYER_GENEVE] = network_context, [LAYER_GRE] = gre_context,     [LAYER_PBB] = service_context,
 };
 
 static guint64 mix(guint64 h, guint64 v)

@@ -17,9 +17,8 @@ enum {
 };
 
 static const struct route gre_protocols[] = {
-    {0x0800, STEP_IPV4, DROP_NONE},       {0x86dd, STEP_IPV6, DROP_NONE},
-    {GRE_ETHERNET, STEP_ETHERNET, DROP_NONE}, {0x8847, STEP_MPLS, DROP_NONE},
-    {0x8848, STEP_MPLS, DROP_NONE},       {0x22eb, STEP_ERSPAN3, DROP_NONE},
+    {0x0800, STEP_IPV4, DROP_NONE}, {0x86dd, STEP_IPV6, DROP_NONE}, {GRE_ETHERNET, STEP_ETHERNET, DROP_NONE},
+    {0x8847, STEP_MPLS, DROP_NONE}, {0x8848, STEP_MPLS, DROP_NONE}, {0x22eb, STEP_ERSPAN3, DROP_NONE},
 };
 
 /* Key, sequence number and acknowledgement, as far as the flags say that they are there. */
@@ -178,8 +177,8 @@ void put_erspan(struct job *j, guint i, struct reader *r)
     guint8 *to = job_to(j, i);
     guint16 version_vlan = rd_u16be(r), session = rd_u16be(r);
     put_u16be(to, version_vlan);
-    put_u16be(to + 2, (guint16)((session & 0xfc00) |
-                                flow_permute(j->w->flows, FLOW_TUNNEL, session & 0x3ff, 10)));
+    put_u16be(to + 2,
+              (guint16)((session & 0xfc00) | flow_permute(j->w->flows, FLOW_TUNNEL, session & 0x3ff, 10)));
     if (version_vlan >> 12 == 1)
         return;
     rd_skip(r, 6);

@@ -99,6 +99,7 @@ enum drop_reason walk_arp(struct walk *w)
     walk_narrow(w, (guint32)w->r.at + len);
     memset(&w->f->src, 0, sizeof w->f->src);
     memset(&w->f->dst, 0, sizeof w->f->dst);
+    w->f->protocol = 0;
     return walk_done(w, CARRIER_ARP);
 }
 

@@ -80,7 +80,7 @@ guint32 nflog_len(const struct frame *f, guint i)
 
 static guint8 *put_tlv(guint8 *to, gboolean big, guint16 len, guint16 type)
 {
-    void (*put)(guint8 *p, guint16 v) = big ? put_u16be : put_u16le;
+    void (*put)(guint8 * p, guint16 v) = big ? put_u16be : put_u16le;
     put(to, len);
     put(to + 2, type);
     return to + 4;
@@ -100,7 +100,8 @@ void put_nflog(struct job *j, guint i, struct reader *r)
     put_tlv(to + 12, n.big, (guint16)job_length(j, i, 12), NFLOG_PAYLOAD);
 }
 
-/* --- PKTAP (linktype 258; before it was registered, 149) ------------------------------------------------- */
+/* --- PKTAP (linktype 258; before it was registered, 149) -------------------------------------------------
+ */
 
 /* Length, record type, link type; then names and numbers of interfaces and processes, among them flags (36),
  * the protocol family (40) and the length of the link's header (44). All are of 4 bytes, little endian. */
@@ -139,7 +140,8 @@ void put_pktap(struct job *j, guint i, struct reader *r)
     put_u32le(to + 44, link_len <= PKTAP_LINK_MAX ? link_len : 0);
 }
 
-/* --- Exported PDU (linktype 252; epan/exported_pdu.h) ---------------------------------------------------- */
+/* --- Exported PDU (linktype 252; epan/exported_pdu.h) ----------------------------------------------------
+ */
 
 enum {
     TAG_END = 0,
@@ -159,15 +161,15 @@ static const struct {
     guint16 tag;
     const char *name;
 } pdu_names[] = {
-    {TAG_DISSECTOR, "sip"},     {TAG_DISSECTOR, "sip.tcp"},
-    {TAG_HEURISTIC, "sip_udp"}, {TAG_HEURISTIC, "sip_tcp"}, {TAG_HEURISTIC, "sip_sctp"},
+    {TAG_DISSECTOR, "sip"},     {TAG_DISSECTOR, "sip.tcp"},  {TAG_HEURISTIC, "sip_udp"},
+    {TAG_HEURISTIC, "sip_tcp"}, {TAG_HEURISTIC, "sip_sctp"},
 };
 
 /* Port types, and the IP protocols that they mean. */
 static const guint8 port_types[] = {0, 132, 6, 17};
 
 struct pdu {
-    gint name;          /* row of pdu_names, or -1 */
+    gint name; /* row of pdu_names, or -1 */
     guint32 port_type;
     gboolean has_src, has_dst, has_type, has_src_port, has_dst_port;
     struct endpoint src, dst;

@@ -35,9 +35,9 @@ static gboolean is_ethernet(const struct walk *w, gsize at)
     return (type == 0x0800 && walk_is_ip(w, inner) == 4) || (type == 0x86dd && walk_is_ip(w, inner) == 6);
 }
 
-/* Nothing names what a stack carries, so it is what its lengths and types prove; the strongest proof first. An
- * Ethernet address may begin as an IP header does, or as a control word does (in front of a VLAN tag all the
- * rest would fit, too). */
+/* Nothing names what a stack carries, so it is what its lengths and types prove; the strongest proof first.
+ * An Ethernet address may begin as an IP header does, or as a control word does (in front of a VLAN tag all
+ * the rest would fit, too). */
 static enum drop_reason follow_bottom(struct walk *w)
 {
     gsize at = w->r.at;

@@ -81,7 +81,8 @@ struct job {
     struct frame_writer *w;
     const struct frame *f;
     const struct frame_change *change;
-    struct span at[FRAME_LAYERS_MAX]; /* of each layer: where its header is written; all lie before payload_at */
+    struct span
+        at[FRAME_LAYERS_MAX]; /* of each layer: where its header is written; all lie before payload_at */
     guint32 payload_at;
     guint8 *to;  /* the new frame, all headers 0, the payload in place */
     gsize n;     /* of it, without padding */
@@ -121,8 +122,8 @@ guint8 *job_to(const struct job *j, guint i);
 /* Bytes on the wire from the `behind`-th byte of layer i's header to the end. */
 guint32 job_length(const struct job *j, guint i, guint32 behind);
 void job_map_mac(const struct job *j, struct reader *r, guint8 *to);
-/* A sequence number of tunnel layer i, moved on the circle 1 .. max by the constant of the ends of the IP layer
- * around it; `far`: of the other direction. */
+/* A sequence number of tunnel layer i, moved on the circle 1 .. max by the constant of the ends of the IP
+ * layer around it; `far`: of the other direction. */
 guint32 job_shift_tunnel(const struct job *j, guint i, guint32 v, guint32 max, gboolean far);
 /* A layer whose bytes the walker took from closed lists only. */
 void put_proven(struct job *j, guint i, struct reader *r);
@@ -205,8 +206,8 @@ gint frame_ip_before(const struct frame *f, guint i);
 /* The ends that an IP layer names (frame.h: src, dst), ports 0. */
 void frame_ip_ends(const struct frame *f, guint i, struct endpoint *src, struct endpoint *dst);
 
-/* The IP layer whose length is to be 0, or -1: that of a segment left to the card (only the innermost can be). Not
- * where the new frame is so short that data would be taken for padding. */
+/* The IP layer whose length is to be 0, or -1: that of a segment left to the card (only the innermost can
+ * be). Not where the new frame is so short that data would be taken for padding. */
 gint frame_open_ip(const struct job *j);
 /* Do the new offset and length of a fragment stay within a datagram? TRUE for what is none. */
 gboolean frame_fragment_fits(const struct job *j);

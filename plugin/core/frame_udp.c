@@ -114,9 +114,9 @@ static const struct {
     gboolean either; /* the source's port will do: replies go to any */
     gboolean (*proves)(struct walk *w);
 } tunnels[] = {
-    {4789, FALSE, proves_vxlan},    {8472, FALSE, proves_vxlan}, {4790, FALSE, proves_vxlan_gpe},
-    {6081, FALSE, proves_geneve},   {2152, FALSE, proves_gtp},   {1701, TRUE, proves_l2tp},
-    {6635, FALSE, proves_mpls},     {3544, TRUE, proves_teredo},
+    {4789, FALSE, proves_vxlan},  {8472, FALSE, proves_vxlan}, {4790, FALSE, proves_vxlan_gpe},
+    {6081, FALSE, proves_geneve}, {2152, FALSE, proves_gtp},   {1701, TRUE, proves_l2tp},
+    {6635, FALSE, proves_mpls},   {3544, TRUE, proves_teredo},
 };
 
 #define TEXT_BYTES 8 /* among as many, each tunnel has one that is no text */

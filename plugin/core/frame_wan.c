@@ -85,8 +85,8 @@ static enum drop_reason follow_nlpid(struct walk *w)
     return organization == 0 ? walk_ethertype(w, type) : DROP_NETWORK;
 }
 
-/* Addresses of two bytes: circuit, congestion, discard eligibility. Behind them the control byte of RFC 2427 or,
- * as Cisco has it, an ethertype. */
+/* Addresses of two bytes: circuit, congestion, discard eligibility. Behind them the control byte of RFC 2427
+ * or, as Cisco has it, an ethertype. */
 enum drop_reason walk_frame_relay(struct walk *w)
 {
     gsize from = w->r.at;

@@ -93,12 +93,13 @@ void put_ppi(struct job *j, guint i, struct reader *r)
     memcpy(to + 4, rd_take(r, 4), 4);
 }
 
-/* --- AVS and Prism --------------------------------------------------------------------------------------- */
+/* --- AVS and Prism ---------------------------------------------------------------------------------------
+ */
 
 enum { AVS_LEN = 64, PRISM_LEN = 144, AVS_MAGIC = 0x80211001 };
 
-/* Both kinds come under both link types, as drivers had it: version or message code, and length, tell. Prism's
- * are in the byte order of the machine. */
+/* Both kinds come under both link types, as drivers had it: version or message code, and length, tell.
+ * Prism's are in the byte order of the machine. */
 static enum layer_kind device_header(guint32 code, guint32 len, gsize *whole)
 {
     *whole = PRISM_LEN;
@@ -131,17 +132,17 @@ void put_device(struct job *j, guint i, struct reader *r)
 
 /* --- 802.11 -------------------------------------------------------------------------------------------- */
 
-enum { /* frame control, first byte */
-    WLAN_TYPE = 0x0f,    /* version and type */
-    WLAN_DATA = 0x08,
-    WLAN_NO_DATA = 0x40,
-    WLAN_QOS = 0x80,
+enum {                   /* frame control, first byte */
+       WLAN_TYPE = 0x0f, /* version and type */
+       WLAN_DATA = 0x08,
+       WLAN_NO_DATA = 0x40,
+       WLAN_QOS = 0x80,
 };
 enum { /* second byte */
-    WLAN_FOUR_ADDRESSES = 0x03,
-    WLAN_MORE_FRAGMENTS = 0x04,
-    WLAN_PROTECTED = 0x40,
-    WLAN_HT_CONTROL = 0x80, /* in QoS data */
+       WLAN_FOUR_ADDRESSES = 0x03,
+       WLAN_MORE_FRAGMENTS = 0x04,
+       WLAN_PROTECTED = 0x40,
+       WLAN_HT_CONTROL = 0x80, /* in QoS data */
 };
 enum { QOS_AGGREGATE = 0x80 };
 

@@ -95,7 +95,8 @@ static struct bytes address_of(const struct endpoint *e)
 
 /* RFC 768 and 8200 section 8.1; the zeros of the one and the widths of the other make no difference
  * to the sum. */
-static guint64 pseudo_sum(const struct endpoint *src, const struct endpoint *dst, guint8 protocol, guint32 len)
+static guint64 pseudo_sum(const struct endpoint *src, const struct endpoint *dst, guint8 protocol,
+                          guint32 len)
 {
     guint8 rest[8] = {[7] = protocol};
     put_u32be(rest, len);
@@ -156,12 +157,18 @@ static const struct {
     guint32 length_excludes; /* bytes of the header that it does not count */
     len_fn len;              /* NULL: the header keeps its length */
 } rows[] = {
-    [LAYER_ETHERNET] = {put_ethernet, 0, 0, NULL}, [LAYER_VLAN] = {put_vlan, 0, 0, NULL},
-    [LAYER_PPPOE] = {put_pppoe, 0xffff, 6, NULL},  [LAYER_PPP] = {put_proven, 0, 0, NULL},
-    [LAYER_NULL] = {put_proven, 0, 0, NULL},       [LAYER_SLL] = {put_sll, 0, 0, NULL},
-    [LAYER_SLL2] = {put_sll2, 0, 0, NULL},         [LAYER_IPV4] = {put_ipv4, 0xffff, 0, NULL},
-    [LAYER_IPV6] = {put_ipv6, 0xffff, 40, NULL},   [LAYER_UDP] = {put_udp, 0xffff, 0, NULL},
-    [LAYER_TCP] = {put_tcp, 0, 0, NULL},           [LAYER_SCTP] = {put_sctp, 0, 0, NULL},
+    [LAYER_ETHERNET] = {put_ethernet, 0, 0, NULL},
+    [LAYER_VLAN] = {put_vlan, 0, 0, NULL},
+    [LAYER_PPPOE] = {put_pppoe, 0xffff, 6, NULL},
+    [LAYER_PPP] = {put_proven, 0, 0, NULL},
+    [LAYER_NULL] = {put_proven, 0, 0, NULL},
+    [LAYER_SLL] = {put_sll, 0, 0, NULL},
+    [LAYER_SLL2] = {put_sll2, 0, 0, NULL},
+    [LAYER_IPV4] = {put_ipv4, 0xffff, 0, NULL},
+    [LAYER_IPV6] = {put_ipv6, 0xffff, 40, NULL},
+    [LAYER_UDP] = {put_udp, 0xffff, 0, NULL},
+    [LAYER_TCP] = {put_tcp, 0, 0, NULL},
+    [LAYER_SCTP] = {put_sctp, 0, 0, NULL},
     [LAYER_8023] = {put_8023, ETHERNET_MAX_LENGTH, 14, NULL},
     [LAYER_LLC] = {put_proven, 0, 0, NULL},
     [LAYER_CISCO_HDLC] = {put_proven, 0, 0, NULL},

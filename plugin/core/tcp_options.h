@@ -20,9 +20,9 @@ guint tcp_options_sack(struct bytes options, guint32 sack[TCP_SACK_MAX][2]);
 
 /* What is new in the options. Constants are added on the circle without 0 (flow_shift). */
 struct tcp_moves {
-    guint64 own_time, far_time;           /* TSval, TSecr */
-    const guint32 (*sack)[2];             /* as they are to be written */
-    guint n_sack;                         /* as tcp_options_sack said */
+    guint64 own_time, far_time; /* TSval, TSecr */
+    const guint32 (*sack)[2];   /* as they are to be written */
+    guint n_sack;               /* as tcp_options_sack said */
 };
 
 gboolean tcp_options_have_time(struct bytes options);

@@ -33,7 +33,8 @@ static void check_written(const struct frame *f, const GByteArray *out, guint32 
         g_assert_true(g.layer[i].kind == f->layer[i].kind && g.layer[i].len <= f->layer[i].len + 8);
 }
 
-static gboolean check_payload(struct frame_writer *w, const struct frame *f, guint linktype, struct bytes payload)
+static gboolean check_payload(struct frame_writer *w, const struct frame *f, guint linktype,
+                              struct bytes payload)
 {
     g_autoptr(GByteArray) out = g_byte_array_new();
     struct frame_change change = {.payload = payload, .seq = f->tcp.seq, .fragment_off = f->fragment.off};
@@ -56,12 +57,11 @@ static void check_frame(struct frame_writer *w, const struct frame *f, guint lin
 
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 {
-    static const guint linktypes[] = {LINK_ETHERNET, LINK_LINUX_SLL, LINK_LINUX_SLL2, LINK_RAW,
-                                      LINK_NULL,     LINK_LOOP,      LINK_PPP,        LINK_PPP_HDLC,
-                                      LINK_PPP_ETHER, LINK_IPV4,     LINK_IPV6,       2,
-                                      LINK_CISCO_HDLC, LINK_WLAN,    LINK_FRAME_RELAY, LINK_WLAN_PRISM,
-                                      LINK_WLAN_RADIOTAP, LINK_WLAN_AVS, LINK_PPI,    LINK_NFLOG,
-                                      LINK_PDU,      LINK_PKTAP,     LINK_USER2};
+    static const guint linktypes[] = {
+        LINK_ETHERNET,   LINK_LINUX_SLL, LINK_LINUX_SLL2,  LINK_RAW,        LINK_NULL,          LINK_LOOP,
+        LINK_PPP,        LINK_PPP_HDLC,  LINK_PPP_ETHER,   LINK_IPV4,       LINK_IPV6,          2,
+        LINK_CISCO_HDLC, LINK_WLAN,      LINK_FRAME_RELAY, LINK_WLAN_PRISM, LINK_WLAN_RADIOTAP, LINK_WLAN_AVS,
+        LINK_PPI,        LINK_NFLOG,     LINK_PDU,         LINK_PKTAP,      LINK_USER2};
     static struct frame_writer *writer;
     if (!writer) {
         guint8 raw[KEY_BYTES] = {1, 2, 3};

@@ -67,7 +67,7 @@ static inline gboolean same_payload(const struct frame *f, struct bytes a, struc
 
 /* Writes `b` with `payload` and walks the result. */
 static inline struct frame rewrite(struct fixture *x, const GByteArray *b, guint32 wire_len, guint linktype,
-                            struct bytes payload)
+                                   struct bytes payload)
 {
     struct frame f, g;
     g_assert_cmpint(frame_walk(&f, bytes_of_array(b), wire_len, linktype), ==, DROP_NONE);
@@ -129,7 +129,8 @@ static inline guint16 udp_right(const struct frame *f)
 
 static inline guint16 ipv4_right(const struct frame *f)
 {
-    return sum_right(0, bytes_sub(f->captured, layer_of(f, LAYER_IPV4)->off, layer_of(f, LAYER_IPV4)->len), 10);
+    return sum_right(0, bytes_sub(f->captured, layer_of(f, LAYER_IPV4)->off, layer_of(f, LAYER_IPV4)->len),
+                     10);
 }
 
 /* Where the checksum of each kind of transport stands, and over what. */
@@ -194,9 +195,9 @@ static inline guint16 transport_found(const struct frame *f)
 /* Where layer i's checksum stands and over what; layer n_layers stands for an ICMP message. FALSE: none. */
 struct layer_sum {
     struct bytes covered;
-    guint32 at;        /* in the frame */
-    gsize field;       /* in what is covered */
-    guint8 protocol;   /* of the pseudo-header; 0: none */
+    guint32 at;      /* in the frame */
+    gsize field;     /* in what is covered */
+    guint8 protocol; /* of the pseudo-header; 0: none */
 };
 
 static inline gboolean layer_sum_of(const struct frame *f, guint i, struct layer_sum *s)
@@ -217,8 +218,8 @@ static inline gboolean layer_sum_of(const struct frame *f, guint i, struct layer
         if (rows[k].kind != l->kind)
             continue;
         gsize end = l->kind == LAYER_IPV4 ? l->off + l->len : l->wire_end;
-        *s = (struct layer_sum){bytes_sub(f->captured, l->off, end - l->off),
-                                l->off + (guint32)rows[k].field, rows[k].field, rows[k].protocol};
+        *s = (struct layer_sum){bytes_sub(f->captured, l->off, end - l->off), l->off + (guint32)rows[k].field,
+                                rows[k].field, rows[k].protocol};
         return l->kind != LAYER_GRE || f->captured.p[l->off] & 0x80;
     }
     return FALSE;

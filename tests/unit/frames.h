@@ -22,24 +22,24 @@
     0xfd, 0x5a, 0x91, 0xc3, 0xb2, 0x74, 0x5f, 0x0c, 0x98, 0x23, 0xde, 0x61, 0x1a, 0xf5, 0x84, 0x39
 #define FRAMES_MAC_A 0x02, 0x8b, 0x4e, 0x71, 0xc9, 0x36
 #define FRAMES_MAC_B 0x02, 0xd6, 0x1f, 0xa3, 0x58, 0xe2
-#define FRAMES_ID 0x6b, 0x91         /* IPv4 identification */
+#define FRAMES_ID 0x6b, 0x91          /* IPv4 identification */
 #define FRAMES_LABEL 0x0c, 0x5e, 0xb7 /* flow label, with the traffic class's lower half in front */
-#define FRAMES_SESSION 0x2d, 0x83    /* PPPoE */
+#define FRAMES_SESSION 0x2d, 0x83     /* PPPoE */
 
 static const guint8 frames_src4[4] = {FRAMES_SRC4}, frames_src6[16] = {FRAMES_SRC6};
 static const guint8 frames_dst4[4] = {FRAMES_DST4}, frames_dst6[16] = {FRAMES_DST6};
 static const guint8 frames_hop4[4] = {FRAMES_HOP4}, frames_hop6[16] = {FRAMES_HOP6};
 static const guint8 frames_mac_a[6] = {FRAMES_MAC_A}, frames_mac_b[6] = {FRAMES_MAC_B};
 
-#define FRAMES_SEQ 0x7c, 0x3e, 0x91, 0x05  /* TCP */
+#define FRAMES_SEQ 0x7c, 0x3e, 0x91, 0x05 /* TCP */
 #define FRAMES_ACK 0xa3, 0x58, 0xc6, 0x1b
-#define FRAMES_TAG 0x94, 0xe0, 0x2d, 0x6f  /* SCTP */
+#define FRAMES_TAG 0x94, 0xe0, 0x2d, 0x6f /* SCTP */
 
 /* What is built so far, from the inside outwards. */
 struct frames_state {
-    GByteArray *b;                  /* at first the payload */
-    gsize sum_at;                   /* where a checksum with pseudo-header stands, from the front of what it covers */
-    gsize covered;                  /* the last bytes of b; 0: there is none to be computed */
+    GByteArray *b; /* at first the payload */
+    gsize sum_at;  /* where a checksum with pseudo-header stands in what it covers */
+    gsize covered; /* the last bytes of b; 0: there is none to be computed */
     guint8 sum_protocol;
     const guint8 *src, *dst;        /* of the pseudo-header, where not those of the IP header */
     guint16 ethertype, ppp, family; /* what stands at the front of b, as others call it */
@@ -93,7 +93,8 @@ static inline void frames_sum_now(struct frames_state *s, const guint8 *src, con
     if (s->covered == 0)
         return;
     guint8 *from = s->b->data + s->b->len - s->covered;
-    guint32 sum = frames_pseudo(s->src ? s->src : src, s->dst ? s->dst : dst, address, s->sum_protocol, s->covered);
+    guint32 sum =
+        frames_pseudo(s->src ? s->src : src, s->dst ? s->dst : dst, address, s->sum_protocol, s->covered);
     guint16 right = (guint16)~frames_sum(sum, from, s->covered);
     put_u16be(from + s->sum_at, right || s->sum_protocol != 17 ? right : 0xffff);
     s->covered = 0;
@@ -243,7 +244,7 @@ static inline void frames_sll2(struct frames_state *s, guint32 interface)
 
 #include "frames_tunnel.h"
 
-#define FRAMES_TCP(s, flags, ...)                                                                             \
+#define FRAMES_TCP(s, flags, ...)                                                                            \
     frames_tcp(s, flags, (struct bytes){(const guint8[]){__VA_ARGS__}, sizeof((const guint8[]){__VA_ARGS__})})
 #define FRAMES_OPTIONS(s, ...)                                                                               \
     frames_ipv4(s, (struct bytes){(const guint8[]){__VA_ARGS__}, sizeof((const guint8[]){__VA_ARGS__})})
@@ -260,8 +261,8 @@ static inline gboolean frames_part(struct frames_state *s, const char *word)
     }
     PART("udp", frames_udp(s, 5060, 5080))
     PART("tcp", frames_tcp(s, TCP_ACK | TCP_PSH, BYTES_NONE))
-    PART("tcp-syn", FRAMES_TCP(s, TCP_SYN, 2, 4, 5, 0xb4, 4, 2, 8, 10, 0x5e, 0x71, 0x0a, 0xc9, 0, 0, 0, 0, 1,
-                               3, 3, 7))
+    PART("tcp-syn",
+         FRAMES_TCP(s, TCP_SYN, 2, 4, 5, 0xb4, 4, 2, 8, 10, 0x5e, 0x71, 0x0a, 0xc9, 0, 0, 0, 0, 1, 3, 3, 7))
     PART("tcp-time", FRAMES_TCP(s, TCP_ACK, 1, 1, 8, 10, 0x5e, 0x71, 0x0a, 0xc9, 0x3b, 0x84, 0xd2, 0x17))
     PART("tcp-sack", FRAMES_TCP(s, TCP_ACK, 1, 1, 5, 18, 0xa3, 0x58, 0xd0, 0, 0xa3, 0x58, 0xe0, 0, 0xa3, 0x59,
                                 0, 0, 0xa3, 0x59, 8, 0))
@@ -270,9 +271,9 @@ static inline gboolean frames_part(struct frames_state *s, const char *word)
     PART("tcp-unknown", FRAMES_TCP(s, TCP_SYN, 34, 10, 0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d, 0x92, 0xe8, 30, 4,
                                    0xc4, 0x5d, 19, 6, 0xc4, 0x5d, 0x92, 0xe8, 0, 0xc4, 0x5d, 0x92))
     PART("tcp-broken", FRAMES_TCP(s, TCP_ACK, 1, 1, 8, 40, 0xc4, 0x5d, 0x92, 0xe8))
-    PART("tcp-md5", FRAMES_TCP(s, TCP_ACK, 2, 4, 5, 0xb4, 1, 1, 19, 18, 0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d, 0x92,
-                               0xe8, 0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d, 0x92, 0xe8, 1, 1, 8, 10, 0x5e, 0x71, 0x0a,
-                               0xc9, 0x3b, 0x84, 0xd2, 0x17))
+    PART("tcp-md5", FRAMES_TCP(s, TCP_ACK, 2, 4, 5, 0xb4, 1, 1, 19, 18, 0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d,
+                               0x92, 0xe8, 0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d, 0x92, 0xe8, 1, 1, 8, 10, 0x5e,
+                               0x71, 0x0a, 0xc9, 0x3b, 0x84, 0xd2, 0x17))
     PART("tcp-odd", FRAMES_TCP(s, TCP_ACK, 1, 3, 3, 200, 2, 3, 0xc4, 4, 3, 0x5d, 0, 0xc4))
     PART("tcp-nops", FRAMES_TCP(s, TCP_ACK, 1, 1, 1, 1))
     PART("arp", s->ethertype = 0x0806)
@@ -297,17 +298,16 @@ static inline gboolean frames_part(struct frames_state *s, const char *word)
     PART("ipv6", frames_ipv6(s))
     PART("hbh", FRAMES_EXTENSION(s, 0, 0, 0, 5, 2, 0, 0, 1, 0))
     PART("jumbo", FRAMES_EXTENSION(s, 0, 0, 0, 0xc2, 4, 0, 0, 0, 0); put_u32be(s->b->data + 4, s->b->len))
-    PART("dst", FRAMES_EXTENSION(s, 60, 0, 1, 0, 0x1e, 9, 0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d, 0x92, 0xe8, 7,
-                                 0, 0))
+    PART("dst",
+         FRAMES_EXTENSION(s, 60, 0, 1, 0, 0x1e, 9, 0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d, 0x92, 0xe8, 7, 0, 0))
     PART("home", s->src = frames_hop6; FRAMES_EXTENSION(s, 60, 0, 2, 1, 2, 0, 0, 201, 16, FRAMES_HOP6))
     PART("rt0", s->dst = frames_hop6; FRAMES_EXTENSION(s, 43, 0, 2, 0, 1, 0, 0, 0, 0, FRAMES_HOP6))
     PART("rt0-two", s->dst = frames_hop6;
          FRAMES_EXTENSION(s, 43, 0, 4, 0, 2, 0, 0, 0, 0, FRAMES_SRC6, FRAMES_HOP6))
     PART("rt0-done", FRAMES_EXTENSION(s, 43, 0, 2, 0, 0, 0, 0, 0, 0, FRAMES_HOP6))
     PART("rt2", s->dst = frames_hop6; FRAMES_EXTENSION(s, 43, 0, 2, 2, 1, 0, 0, 0, 0, FRAMES_HOP6))
-    PART("srh", s->dst = frames_hop6;
-         FRAMES_EXTENSION(s, 43, 0, 5, 4, 1, 1, 0, 0xc4, 0x5d, FRAMES_HOP6, FRAMES_DST6, 4, 6, 0xc4, 0x5d,
-                          0x92, 0xe8, 0xc4, 0x5d))
+    PART("srh", s->dst = frames_hop6; FRAMES_EXTENSION(s, 43, 0, 5, 4, 1, 1, 0, 0xc4, 0x5d, FRAMES_HOP6,
+                                                       FRAMES_DST6, 4, 6, 0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d))
     PART("rt9-done", FRAMES_EXTENSION(s, 43, 0, 0, 9, 0, 0xc4, 0x5d, 0x92, 0xe8))
     PART("rt9", FRAMES_EXTENSION(s, 43, 0, 0, 9, 1, 0xc4, 0x5d, 0x92, 0xe8))
     PART("atomic", FRAMES_EXTENSION(s, 44, 0, 0, 0, 0, 0xc4, 0x5d, 0x92, 0xe8))
@@ -322,8 +322,8 @@ static inline gboolean frames_part(struct frames_state *s, const char *word)
     PART("erspan2", FRAMES_HEADER(s, 0x10, 0x64, 0xa2, 0x9d, 0, 0x0c, 0x45, 0xd9); s->ethertype = 0x88be)
     PART("erspan3", FRAMES_HEADER(s, 0x20, 0x64, 0xa2, 0x9d, 0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d, 0x80, 0x08);
          s->ethertype = 0x22eb)
-    PART("erspan3-sub", FRAMES_HEADER(s, 0x20, 0x64, 0xa2, 0x9d, 0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d, 0x80, 0x09,
-                                      0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d, 0x92, 0xe8);
+    PART("erspan3-sub", FRAMES_HEADER(s, 0x20, 0x64, 0xa2, 0x9d, 0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d, 0x80,
+                                      0x09, 0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d, 0x92, 0xe8);
          s->ethertype = 0x22eb)
     PART("ah", frames_ah(s))
     PART("etherip", FRAMES_HEADER(s, 0x30, 0); s->proto = 97)
@@ -367,8 +367,8 @@ static inline gboolean frames_part(struct frames_state *s, const char *word)
     PART("radiotap", FRAMES_HEADER(s, 0, 0, 13, 0, 0x2a, 0, 0, 0, 0, 0xc4, 0x5d, 0x92, 0xe8))
     PART("radiotap-pad", FRAMES_HEADER(s, 0, 0, 9, 0, 2, 0, 0, 0, 0x20))
     PART("radiotap-fcs", frames_trailer(s);
-         FRAMES_HEADER(s, 0, 0, 32, 0, 3, 0, 0, 0xa0, 0, 0, 0, 0xa0, 0, 0, 0, 0, 0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d, 0,
-                       0, 0x10, 0xc4, 0x5d, 0, 0, 0, 0, 0))
+         FRAMES_HEADER(s, 0, 0, 32, 0, 3, 0, 0, 0xa0, 0, 0, 0, 0xa0, 0, 0, 0, 0, 0xc4, 0x5d, 0x92, 0xe8, 0xc4,
+                       0x5d, 0, 0, 0x10, 0xc4, 0x5d, 0, 0, 0, 0, 0))
     PART("ppi", FRAMES_HEADER(s, 0, 0, 16, 0, 105, 0, 0, 0, 0xc4, 0x5d, 4, 0, 0xc4, 0x5d, 0x92, 0xe8))
     PART("ppi-eth", FRAMES_HEADER(s, 0, 0, 8, 0, 1, 0, 0, 0))
     PART("avs", frames_device(s, 0x80211001, 64, 64))
@@ -379,11 +379,13 @@ static inline gboolean frames_part(struct frames_state *s, const char *word)
     PART("nflog-pad", frames_nflog(s, FALSE); frames_trailer(s))
     PART("pktap", frames_pktap(s, LINK_ETHERNET))
     PART("pktap-raw", frames_pktap(s, 12))
-    PART("pdu4", FRAMES_HEADER(s, 0, 12, 0, 4, 's', 'i', 'p', 0, 0, 20, 0, 4, FRAMES_SRC4, 0, 21, 0, 4, FRAMES_DST4, 0,
-                               24, 0, 4, 0, 0, 0, 3, 0, 25, 0, 4, 0, 0, 0x13, 0xc4, 0, 26, 0, 4, 0, 0, 0x13, 0xd8, 0,
-                               30, 0, 4, 0xc4, 0x5d, 0x92, 0xe8, 0, 33, 0, 4, 0xc4, 0x5d, 0x92, 0xe8, 0, 0, 0, 0))
-    PART("pdu6", FRAMES_HEADER(s, 0, 13, 0, 8, 's', 'i', 'p', '_', 't', 'c', 'p', 0, 0, 22, 0, 16, FRAMES_SRC6, 0, 23,
-                               0, 16, FRAMES_DST6, 0, 34, 0, 4, 0xc4, 0x5d, 0x92, 0xe8, 0, 0, 0, 0))
+    PART("pdu4",
+         FRAMES_HEADER(s, 0, 12, 0, 4, 's', 'i', 'p', 0, 0, 20, 0, 4, FRAMES_SRC4, 0, 21, 0, 4, FRAMES_DST4,
+                       0, 24, 0, 4, 0, 0, 0, 3, 0, 25, 0, 4, 0, 0, 0x13, 0xc4, 0, 26, 0, 4, 0, 0, 0x13, 0xd8,
+                       0, 30, 0, 4, 0xc4, 0x5d, 0x92, 0xe8, 0, 33, 0, 4, 0xc4, 0x5d, 0x92, 0xe8, 0, 0, 0, 0))
+    PART("pdu6",
+         FRAMES_HEADER(s, 0, 13, 0, 8, 's', 'i', 'p', '_', 't', 'c', 'p', 0, 0, 22, 0, 16, FRAMES_SRC6, 0, 23,
+                       0, 16, FRAMES_DST6, 0, 34, 0, 4, 0xc4, 0x5d, 0x92, 0xe8, 0, 0, 0, 0))
     PART("pdu-bare", FRAMES_HEADER(s, 0, 12, 0, 3, 's', 'i', 'p', 0, 0, 0, 0))
     PART("pdu-http", FRAMES_HEADER(s, 0, 12, 0, 4, 'h', 't', 't', 'p', 0, 0, 0, 0))
     PART("pdu-none", FRAMES_HEADER(s, 0, 20, 0, 4, FRAMES_SRC4, 0, 0, 0, 0))

@@ -61,8 +61,8 @@ static inline void frames_device(struct frames_state *s, guint32 code, guint32 l
 /* With a prefix, a user and a mark around the packet header. */
 static inline void frames_nflog(struct frames_state *s, gboolean big)
 {
-    guint8 tlvs[] = {8, 0, 1, 0, 0xc4, 0x5d, 1, 0, 9, 0, 10, 0, 0xc4, 0x5d, 0xc4, 0x5d, 0, 0, 0, 0,
-                     8, 0, 11, 0, 0xc4, 0x5d, 0x92, 0xe8, 0, 0, 9, 0};
+    guint8 tlvs[] = {8, 0, 1, 0, 0xc4, 0x5d, 1,  0, 9,    0,    10,   0,    0xc4, 0x5d, 0xc4, 0x5d,
+                     0, 0, 0, 0, 8,    0,    11, 0, 0xc4, 0x5d, 0x92, 0xe8, 0,    0,    9,    0};
     gsize n = sizeof tlvs;
     put_u16le(tlvs + n - 4, (guint16)(s->b->len + 4));
     for (gsize i = 0; big && i < n; i += i == 8 ? 12 : i == 0 || i == 20 ? 8 : 4)
@@ -119,7 +119,8 @@ static inline void frames_pptp(struct frames_state *s, gboolean ack)
 
 static inline void frames_ah(struct frames_state *s)
 {
-    guint8 h[24] = {s->proto, 4, 0, 0, 0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d, 0, 7, 0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d};
+    guint8 h[24] = {s->proto, 4, 0, 0,    0xc4, 0x5d, 0x92, 0xe8, 0xc4,
+                    0x5d,     0, 7, 0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d};
     frames_push(s, h, sizeof h);
     s->proto = 51;
 }
@@ -147,8 +148,8 @@ static inline void frames_gpe(struct frames_state *s)
 /* The flags say which optional fields follow; the last 8 bytes are an extension header. */
 static inline void frames_gtp(struct frames_state *s, guint8 flags)
 {
-    guint8 h[20] = {flags, 255, 0, 0, 0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d, 0x92, 0, 2, 0xc4, 0x5d, 0x92, 0xe8,
-                    0xc4, 0x5d, 0};
+    guint8 h[20] = {flags, 255, 0, 0,    0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d,
+                    0x92,  0,   2, 0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d, 0};
     gsize n = flags & 4 ? 20 : flags & 3 ? 12 : 8;
     h[11] = flags & 4 ? 0x85 : 0;
     put_u16be(h + 2, (guint16)(s->b->len + n - 8));
@@ -157,7 +158,8 @@ static inline void frames_gtp(struct frames_state *s, guint8 flags)
 
 static inline void frames_geneve(struct frames_state *s)
 {
-    guint8 h[20] = {3, 0x40, 0, 0, 0xc4, 0x5d, 0x92, 0, 0xc4, 0x5d, 0x92, 2, 0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d};
+    guint8 h[20] = {3,    0x40, 0, 0,    0xc4, 0x5d, 0x92, 0,    0xc4,
+                    0x5d, 0x92, 2, 0xc4, 0x5d, 0x92, 0xe8, 0xc4, 0x5d};
     put_u16be(h + 2, s->ethertype);
     frames_in_udp(s, 6081, h, sizeof h);
 }

@@ -17,9 +17,26 @@ static void assert_nothing_old(const char *line, const GByteArray *out)
     static const guint8 seq[] = {FRAMES_SEQ}, ack[] = {FRAMES_ACK}, edge[] = {0xa3, 0x58};
     static const guint8 time[] = {0x5e, 0x71, 0x0a, 0xc9}, echo[] = {0x3b, 0x84, 0xd2, 0x17};
     static const struct bytes old[] = {
-        {frames_src4, 4}, {frames_dst4, 4}, {frames_hop4, 4}, {frames_src6 + 8, 8}, {frames_dst6 + 8, 8},
-        {frames_hop6 + 8, 8}, {frames_mac_a, 6}, {frames_mac_b, 6}, {planted, 2}, {stamp, 4}, {tail, 2},
-        {id, 4}, {label, 3}, {session, 4}, {tag, 4}, {seq, 4}, {ack, 4}, {edge, 2}, {time, 4}, {echo, 4},
+        {frames_src4, 4},
+        {frames_dst4, 4},
+        {frames_hop4, 4},
+        {frames_src6 + 8, 8},
+        {frames_dst6 + 8, 8},
+        {frames_hop6 + 8, 8},
+        {frames_mac_a, 6},
+        {frames_mac_b, 6},
+        {planted, 2},
+        {stamp, 4},
+        {tail, 2},
+        {id, 4},
+        {label, 3},
+        {session, 4},
+        {tag, 4},
+        {seq, 4},
+        {ack, 4},
+        {edge, 2},
+        {time, 4},
+        {echo, 4},
     };
     for (guint i = 0; i < G_N_ELEMENTS(old); i++)
         for (gsize n = MIN(old[i].n, 4), k = 0; k + n <= old[i].n; k++)
@@ -63,7 +80,8 @@ static void keep_one(struct fixture *x, guint row, struct bytes payload)
     struct frame f;
     enum drop_reason drop = frame_walk(&f, bytes_of_array(b), b->len, kept[row].linktype);
     if (drop || f.carrier != kept[row].carrier || f.n_layers != kept[row].layers)
-        g_error("%s: %s, carrier %u, %u layers", kept[row].line, drop_reason_name(drop), f.carrier, f.n_layers);
+        g_error("%s: %s, carrier %u, %u layers", kept[row].line, drop_reason_name(drop), f.carrier,
+                f.n_layers);
     if (payload.n < 4 && (f.carrier == CARRIER_ICMP || f.carrier == CARRIER_ICMP6))
         return;
     if (!strstr(kept[row].line, "icmp")) /* the builder, too, puts a checksum into those */
@@ -129,12 +147,15 @@ static void test_far_end(void)
         const char *line;
         const guint8 *src, *dst;
     } rows[] = {
-        {"eth/ipv4/udp", frames_src4, frames_dst4},          {"eth/ipv4-lsrr/udp", frames_src4, frames_hop4},
-        {"eth/ipv4-lsrr-done/udp", frames_src4, frames_dst4}, {"eth/ipv6/udp", frames_src6, frames_dst6},
+        {"eth/ipv4/udp", frames_src4, frames_dst4},
+        {"eth/ipv4-lsrr/udp", frames_src4, frames_hop4},
+        {"eth/ipv4-lsrr-done/udp", frames_src4, frames_dst4},
+        {"eth/ipv6/udp", frames_src6, frames_dst6},
         {"eth/ipv6/rt0/udp", frames_src6, frames_hop6},
         {"eth/ipv6/rt0-done/udp", frames_src6, frames_dst6},
         {"eth/ipv6/rt0-two/udp", frames_src6, frames_hop6},
-        {"eth/ipv6/srh/udp", frames_src6, frames_hop6},       {"eth/ipv6/home/udp", frames_hop6, frames_dst6},
+        {"eth/ipv6/srh/udp", frames_src6, frames_hop6},
+        {"eth/ipv6/home/udp", frames_hop6, frames_dst6},
     };
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(GByteArray) b = frames_build(rows[i].line, TEXT);
@@ -153,7 +174,10 @@ static void test_ports(void)
 {
     static const guint16 ports[] = {4789, 8472, 4790, 6081, 2152, 1701, 6635, 3544};
     static const guint8 rtp[] = {0x80, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0x45, 0, 0, 0, 0, 0};
-    const struct bytes payloads[] = {TEXT, BYTES_LIT("\r\n\r\n"), {rtp, sizeof rtp}, BYTES_NONE,
+    const struct bytes payloads[] = {TEXT,
+                                     BYTES_LIT("\r\n\r\n"),
+                                     {rtp, sizeof rtp},
+                                     BYTES_NONE,
                                      BYTES_LIT("\r\nOPTIONS sip:d1.invalid SIP/2.0\r\n\r\n")};
     for (guint i = 0; i < G_N_ELEMENTS(ports); i++)
         for (guint k = 0; k < G_N_ELEMENTS(payloads); k++) {
@@ -225,24 +249,24 @@ static void test_spoiled(void)
         guint16 value;
         enum drop_reason expected;
     } rows[] = {
-        {"eth/ipv4/udp", 12, 0x0026, DROP_NETWORK},    /* IEEE 802.3 */
-        {"eth/ipv4/udp", 14, 0x4400, DROP_MALFORMED},  /* header of 16 bytes */
-        {"eth/ipv4/udp", 14, 0x4f00, DROP_MALFORMED},  /* the text as options: UDP would be what follows */
-        {"eth/ipv4/udp", 14, 0x5500, DROP_MALFORMED},  /* version 5 */
-        {"eth/ipv4/udp", 16, 0, DROP_MALFORMED},       /* total length */
+        {"eth/ipv4/udp", 12, 0x0026, DROP_NETWORK},   /* IEEE 802.3 */
+        {"eth/ipv4/udp", 14, 0x4400, DROP_MALFORMED}, /* header of 16 bytes */
+        {"eth/ipv4/udp", 14, 0x4f00, DROP_MALFORMED}, /* the text as options: UDP would be what follows */
+        {"eth/ipv4/udp", 14, 0x5500, DROP_MALFORMED}, /* version 5 */
+        {"eth/ipv4/udp", 16, 0, DROP_MALFORMED},      /* total length */
         {"eth/ipv4/udp", 16, 19, DROP_MALFORMED},
         {"eth/ipv4/udp", 16, 27, DROP_MALFORMED},
         {"eth/ipv4/udp", 16, 0x1000, DROP_MALFORMED},
-        {"eth/ipv4/udp", 20, 0x2000, DROP_NONE},       /* fragments */
+        {"eth/ipv4/udp", 20, 0x2000, DROP_NONE}, /* fragments */
         {"eth/ipv4/udp", 20, 0x1ff0, DROP_NONE},
-        {"eth/ipv4/udp", 20, 0x1fff, DROP_MALFORMED},  /* beyond 65535 */
+        {"eth/ipv4/udp", 20, 0x1fff, DROP_MALFORMED}, /* beyond 65535 */
         {"eth/ipv4/udp", 20, 0x8000, DROP_NONE},
-        {"eth/ipv4/udp", 38, 7, DROP_MALFORMED},       /* UDP length */
+        {"eth/ipv4/udp", 38, 7, DROP_MALFORMED}, /* UDP length */
         {"eth/ipv4/udp", 38, 0, DROP_MALFORMED},
         {"eth/ipv4/udp", 38, 0x1000, DROP_MALFORMED},
         {"eth/ipv4/udp", 38, 8, DROP_NONE},
         {"eth/ipv6/udp", 14, 0x4200, DROP_MALFORMED},
-        {"eth/ipv6/udp", 18, 0, DROP_MALFORMED},       /* payload length */
+        {"eth/ipv6/udp", 18, 0, DROP_MALFORMED}, /* payload length */
         {"eth/ipv6/udp", 18, 7, DROP_MALFORMED},
         {"eth/ipv6/udp", 18, 0x1000, DROP_MALFORMED},
         {"eth/ipv6/hbh/udp", 54, 0x11ff, DROP_MALFORMED}, /* extension header beyond the end */
@@ -250,10 +274,10 @@ static void test_spoiled(void)
         {"eth/ipv6/rt2/udp", 56, 0x0202, DROP_MALFORMED},
         {"eth/ipv6/srh/udp", 58, 0x0200, DROP_MALFORMED}, /* more segments than fit */
         {"eth/ipv6/frag/udp", 56, 0xffd0, DROP_MALFORMED},
-        {"eth/ipv4/tcp", 46, 0x4010, DROP_MALFORMED},     /* header of 16 bytes */
-        {"eth/ipv4/tcp", 46, 0xf010, DROP_NONE},          /* the text as options */
-        {"eth/ipv4/tcp", 16, 36, DROP_MALFORMED},         /* IP ends inside the header */
-        {"eth/ipv4/tcp", 16, 0, DROP_NONE},               /* left to the card */
+        {"eth/ipv4/tcp", 46, 0x4010, DROP_MALFORMED}, /* header of 16 bytes */
+        {"eth/ipv4/tcp", 46, 0xf010, DROP_NONE},      /* the text as options */
+        {"eth/ipv4/tcp", 16, 36, DROP_MALFORMED},     /* IP ends inside the header */
+        {"eth/ipv4/tcp", 16, 0, DROP_NONE},           /* left to the card */
         {"eth/ipv6/tcp", 18, 0, DROP_NONE},
         {"eth/ipv6/hbh/tcp", 18, 0, DROP_NONE},
         {"eth/ipv6/hbh/udp", 18, 0, DROP_MALFORMED},
@@ -263,7 +287,7 @@ static void test_spoiled(void)
         {"eth/pppoe/ppp/ipv4/udp", 14, 0x2100, DROP_MALFORMED},
         {"eth/pppoe/ppp/ipv4/udp", 14, 0x1109, DROP_NETWORK}, /* discovery */
         {"eth/pppoe/ppp/ipv4/udp", 18, 0x1000, DROP_MALFORMED},
-        {"eth/pppoe/ppp/ipv4/udp", 18, 20, DROP_MALFORMED},   /* shorter than the IP packet in it */
+        {"eth/pppoe/ppp/ipv4/udp", 18, 20, DROP_MALFORMED}, /* shorter than the IP packet in it */
         {"sll/ipv4/udp", 0, 8, DROP_MALFORMED},
         {"sll/ipv4/udp", 2, 824, DROP_NETWORK},
     };
@@ -285,7 +309,7 @@ struct prefix {
     gsize headers, least; /* the payload's place; what must be there of the frame */
     gsize end;            /* of the payload: there may be a trailer */
     gsize shrink;         /* bytes of headers that the written frame has not */
-    gboolean short_wire; /* the wire, too, ends where the prefix ends */
+    gboolean short_wire;  /* the wire, too, ends where the prefix ends */
 };
 
 /* A prefix is a frame cut by the snapshot length, or a frame that lies about its lengths. */
@@ -322,7 +346,8 @@ static void test_prefixes(void)
         g_assert_cmpint(frame_walk(&f, bytes_of_array(b), b->len, kept[i].linktype), ==, DROP_NONE);
         gboolean icmp = f.carrier == CARRIER_ICMP || f.carrier == CARRIER_ICMP6;
         gsize least = f.payload.off + (icmp ? 4 : 0); /* the checksum */
-        struct prefix p = {&x, kept[i].linktype, b->len, f.payload.off, least, f.payload.off + f.payload_wire_len, 0, FALSE};
+        struct prefix p = {
+            &x, kept[i].linktype, b->len, f.payload.off, least, f.payload.off + f.payload_wire_len, 0, FALSE};
         g_assert_cmpint(write_payload(&x, &f, bytes_span(f.captured, f.payload)), ==, DROP_NONE);
         p.shrink = p.end - x.out->len;
         check_prefixes(bytes_of_array(b), walk_prefix, &p);

@@ -23,8 +23,9 @@ static void test_options(void)
         {"ipv4/tcp-sack", "01 01 05 12 ## ## ## ## ## ## ## ## ## ## ## ## ## ## ## ##"},
         {"ipv4/tcp-unknown", "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00"},
         {"ipv4/tcp-broken", "01 01 00 00 00 00 00 00"},
-        {"ipv4/tcp-md5", "02 04 05 b4 01 01 08 0a ## ## ## ## ## ## ## ## 00 00 00 00 00 00 00 00 00 00 00 00 00 "
-                         "00 00 00 00 00 00 00"},
+        {"ipv4/tcp-md5",
+         "02 04 05 b4 01 01 08 0a ## ## ## ## ## ## ## ## 00 00 00 00 00 00 00 00 00 00 00 00 00 "
+         "00 00 00 00 00 00 00"},
         {"ipv4/tcp-odd", "01 03 03 0e 00 00 00 00 00 00 00 00"},
         {"ipv4/tcp-nops", "01 01 01 01"},
     };
@@ -65,8 +66,8 @@ static void test_directions(void)
     set_up(&x);
     g_autoptr(GByteArray) there = frames_build("ipv4/tcp-time", TEXT), back = reversed("ipv4/tcp-time");
     g_autoptr(GByteArray) sack = reversed("ipv4/tcp-sack");
-    put_u32be(back->data + 28, 0xfffffff0);      /* ack, near the wrap */
-    put_u32be(back->data + 48, 0x5e710ac9 - 7);  /* echo of the other's time 7 ticks before */
+    put_u32be(back->data + 28, 0xfffffff0);     /* ack, near the wrap */
+    put_u32be(back->data + 48, 0x5e710ac9 - 7); /* echo of the other's time 7 ticks before */
     struct frame g = rewrite(&x, there, there->len, LINK_RAW, TEXT);
     guint32 seq = u32_at(&g, LAYER_TCP, 4), time = u32_at(&g, LAYER_TCP, 24);
     g = rewrite(&x, back, back->len, LINK_RAW, TEXT);
@@ -172,7 +173,8 @@ static guint16 expected_sum(const struct frame *g, const char *how)
 
 static void test_states(void)
 {
-    static const char *const lines[] = {"ipv4/tcp", "ipv6/tcp-sack", "ipv4/icmp", "ipv6/icmp6", "ipv6/rt0/tcp"};
+    static const char *const lines[] = {"ipv4/tcp", "ipv6/tcp-sack", "ipv4/icmp", "ipv6/icmp6",
+                                        "ipv6/rt0/tcp"};
     static const char *const hows[] = {"right", "wrong", "offloaded"};
     struct fixture x;
     set_up(&x);
@@ -204,8 +206,8 @@ static void test_sctp(void)
     struct fixture x;
     set_up(&x);
     g_autoptr(GByteArray) b = frames_build("ipv4/sctp", TEXT);
-    /* RFC 3720 B.4 by way of RFC 9260 appendix A: 32 bytes of zeros have the CRC aa 36 91 8a, so do these, whose
-     * checksum field counts as zeros. */
+    /* RFC 3720 B.4 by way of RFC 9260 appendix A: 32 bytes of zeros have the CRC aa 36 91 8a, so do these,
+     * whose checksum field counts as zeros. */
     static const guint8 zeros[32] = {[8] = 0xaa, 0x36, 0x91, 0x8a};
     g_assert_cmphex(frames_crc(zeros, sizeof zeros), ==, 0xaa36918a);
 
@@ -229,8 +231,13 @@ static void test_sctp(void)
 /* Cut frames: keyed values, which depend on the new bytes and on nothing old. */
 static void test_cut(void)
 {
-    static const char *const lines[] = {"ipv4/tcp", "ipv6/tcp", "ipv4/icmp", "ipv6/icmp6", "ipv4/sctp",
-                                        "ipv4/udp-vxlan/eth/ipv4/tcp", "ipv4/gre-all/ipv6/udp"};
+    static const char *const lines[] = {"ipv4/tcp",
+                                        "ipv6/tcp",
+                                        "ipv4/icmp",
+                                        "ipv6/icmp6",
+                                        "ipv4/sctp",
+                                        "ipv4/udp-vxlan/eth/ipv4/tcp",
+                                        "ipv4/gre-all/ipv6/udp"};
     struct fixture x;
     set_up(&x);
     for (guint i = 0; i < G_N_ELEMENTS(lines); i++) {
@@ -282,7 +289,8 @@ static void test_fragments(void)
         g_assert_cmpint(f.fragment.more, ==, rows[i].more);
         g_assert_cmpuint(f.fragment.id, ==, f.src.family == 4 ? 0x6b91 : 0xc45d92e8);
         g_assert_cmpuint(f.protocol, ==, 17);
-        struct frame_change c = {.payload = bytes_sub(bytes_of(fill), 0, rows[i].longest), .fragment_off = 2000};
+        struct frame_change c = {.payload = bytes_sub(bytes_of(fill), 0, rows[i].longest),
+                                 .fragment_off = 2000};
         g_assert_cmpint(frame_write(x.writer, &f, &c, x.out, &x.wire_len), ==, DROP_NONE);
         g_assert_cmpint(frame_walk(&g, bytes_of_array(x.out), x.wire_len, LINK_RAW), ==, DROP_NONE);
         g_assert_cmpint(g.carrier, ==, CARRIER_FRAGMENT);
@@ -319,7 +327,8 @@ static void test_train(void)
 
 static void test_arp(void)
 {
-    static const guint8 request[] = {0, 1, 8, 0, 6, 4, 0, 1, FRAMES_MAC_B, FRAMES_SRC4, 0, 0, 0, 0, 0, 0, FRAMES_DST4};
+    static const guint8 request[] = {0,           1, 8, 0, 6, 4, 0, 1,          FRAMES_MAC_B,
+                                     FRAMES_SRC4, 0, 0, 0, 0, 0, 0, FRAMES_DST4};
     struct bytes packet = {request, sizeof request};
     struct fixture x;
     set_up(&x);
@@ -352,12 +361,19 @@ static guint64 context(const char *line)
 static void test_context(void)
 {
     static const char *const distinct[] = {
-        "eth/vlan/ipv4/udp", "eth/ad/vlan/ipv4/udp", "eth/pppoe/ppp/ipv4/udp", "eth/ipv4/gre-key/ipv4/udp",
-        "eth/ipv4/udp-vxlan/eth/ipv4/udp", "eth/ipv4/udp-geneve/eth/ipv4/udp", "eth/pbb/eth/ipv4/udp",
-        "eth/ipv4/gre-key/eth/ipv4/udp", "eth/vlan/ipv4/udp-vxlan/eth/ipv4/udp",
+        "eth/vlan/ipv4/udp",
+        "eth/ad/vlan/ipv4/udp",
+        "eth/pppoe/ppp/ipv4/udp",
+        "eth/ipv4/gre-key/ipv4/udp",
+        "eth/ipv4/udp-vxlan/eth/ipv4/udp",
+        "eth/ipv4/udp-geneve/eth/ipv4/udp",
+        "eth/pbb/eth/ipv4/udp",
+        "eth/ipv4/gre-key/eth/ipv4/udp",
+        "eth/vlan/ipv4/udp-vxlan/eth/ipv4/udp",
     };
-    static const char *const none[] = {"eth/ipv4/udp", "eth/ipv4/udp-gtp-seq/ipv4/udp", "eth/ipv4/gre/ipv4/udp",
-                                       "eth/mpls/ipv4/udp", "eth/ipv4/gre-pptp/ppp/ipv4/udp"};
+    static const char *const none[] = {"eth/ipv4/udp", "eth/ipv4/udp-gtp-seq/ipv4/udp",
+                                       "eth/ipv4/gre/ipv4/udp", "eth/mpls/ipv4/udp",
+                                       "eth/ipv4/gre-pptp/ppp/ipv4/udp"};
     for (guint i = 0; i < G_N_ELEMENTS(distinct); i++) {
         g_assert_cmphex(context(distinct[i]), !=, 0);
         for (guint k = 0; k < i; k++)
@@ -367,7 +383,8 @@ static void test_context(void)
         g_assert_cmphex(context(none[i]), ==, 0);
     /* Inner and outer addresses and ports have no part in it, neither has the VLAN's priority. */
     g_assert_cmphex(context("eth/vlan/ipv4/udp"), ==, context("eth/vlan/ipv6/tcp"));
-    g_assert_cmphex(context("eth/ipv4/udp-vxlan/eth/ipv4/udp"), ==, context("eth/ipv6/udp-vxlan-linux/eth/ipv6/tcp"));
+    g_assert_cmphex(context("eth/ipv4/udp-vxlan/eth/ipv4/udp"), ==,
+                    context("eth/ipv6/udp-vxlan-linux/eth/ipv6/tcp"));
 }
 
 int main(int argc, char **argv)

@@ -5,8 +5,8 @@
 #include "check.h"
 #include "frame_fixture.h"
 
-/* Headers as they are written; ## stands for what is mapped, moved or computed (test_frame.c looks whether the
- * old value is gone, and whether checksums are right). */
+/* Headers as they are written; ## stands for what is mapped, moved or computed (test_frame.c looks whether
+ * the old value is gone, and whether checksums are right). */
 static const struct {
     const char *line;
     guint linktype;
@@ -41,13 +41,15 @@ static const struct {
     {"fr-eth/eth/ipv4/udp", LINK_FRAME_RELAY, LAYER_FRAME_RELAY, "18 41 03 00 80 00 80 c2 00 07"},
     {"radiotap-fcs/wlan/llc/ipv4/udp", LINK_WLAN_RADIOTAP, LAYER_RADIOTAP, "00 00 08 00 00 00 00 00"},
     {"radiotap/wlan-ht/llc/ipv4/udp", LINK_WLAN_RADIOTAP, LAYER_WLAN,
-     "88 83 30 00 ## ## ## ## ## ## ## ## ## ## ## ## ## ## ## ## ## ## #0 ## ## ## ## ## ## ## 05 00 00 00 00 00"},
+     "88 83 30 00 ## ## ## ## ## ## ## ## ## ## ## ## ## ## ## ## ## ## #0 ## ## ## ## ## ## ## 05 00 00 00 "
+     "00 00"},
     {"ppi/wlan/llc/ipv4/udp", LINK_PPI, LAYER_PPI, "00 00 08 00 69 00 00 00"},
     {"nflog/ipv4/udp", LINK_NFLOG, LAYER_NFLOG, "02 00 00 00 08 00 01 00 08 00 01 00 4f 00 09 00"},
     {"nflog-big/ipv6/udp", LINK_NFLOG, LAYER_NFLOG, "0a 00 00 00 00 08 00 01 86 dd 01 00 00 63 00 09"},
     {"pdu-bare", LINK_PDU, LAYER_PDU, "00 0c 00 04 73 69 70 00 00 00 00 00"},
     {"pdu4", LINK_PDU, LAYER_PDU,
-     "00 0c 00 04 73 69 70 00 00 14 00 04 ## ## ## ## 00 15 00 04 ## ## ## ## 00 18 00 04 00 00 00 03 00 19 00 04 "
+     "00 0c 00 04 73 69 70 00 00 14 00 04 ## ## ## ## 00 15 00 04 ## ## ## ## 00 18 00 04 00 00 00 03 00 19 "
+     "00 04 "
      "00 00 13 c4 00 1a 00 04 00 00 13 d8 00 00 00 00"},
 };
 
@@ -186,9 +188,13 @@ static void test_source_ports(void)
         const char *line;
         guint16 kept; /* 0: mapped */
     } rows[] = {
-        {"ipv4/udp-vxlan/eth/ipv4/udp", 0}, {"ipv4/udp-geneve/ipv4/udp", 0}, {"ipv4/udp-mpls/mpls/ipv4/udp", 0},
-        {"ipv4/udp-gtp/ipv4/udp", 0},       {"ipv4/udp-l2tp/ppp/ipv4/udp", 49321},
-        {"ipv4/udp-teredo/ipv6/udp", 3544}, {"ipv4/udp", 5060},
+        {"ipv4/udp-vxlan/eth/ipv4/udp", 0},
+        {"ipv4/udp-geneve/ipv4/udp", 0},
+        {"ipv4/udp-mpls/mpls/ipv4/udp", 0},
+        {"ipv4/udp-gtp/ipv4/udp", 0},
+        {"ipv4/udp-l2tp/ppp/ipv4/udp", 49321},
+        {"ipv4/udp-teredo/ipv6/udp", 3544},
+        {"ipv4/udp", 5060},
     };
     struct fixture x;
     set_up(&x);
