@@ -5,9 +5,11 @@
 #include "fuzz_codec.h"
 #include "hep.h"
 
+/* Unless its length field is so large that what is missing and what grew do not fit together. */
 static void check(struct bytes in, struct bytes out)
 {
-    if (in.n < 1024 && hep_recognise(in) && !hep_recognise(out))
+    gboolean large = in.n > 1024 || bytes_at(in, 4) >= 0x80;
+    if (!large && hep_recognise(in) && !hep_recognise(out))
         abort();
 }
 
