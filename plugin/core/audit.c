@@ -39,10 +39,11 @@ struct audit *audit_new(const struct audit_settings *settings, struct labels *la
     a->addresses = addresses;
     a->tokens = tokens;
     a->arena = arena_new();
-    a->words = words_new();
+    a->words = words_new(a->key);
     a->bloom = bloom_new();
     a->search = search_new(a->key, settings->search_bytes_max ? settings->search_bytes_max : SEARCH_BYTES);
-    a->pairs = g_new0(guint64, 1u << PAIRS_LOG2);
+    a->pairs = g_new0(struct audit_pair, 1u << PAIRS_LOG2);
+    a->token_pairs = g_new0(guint64, 1u << TOKEN_PAIRS_LOG2);
     a->v4 = g_new0(struct audit_pair4, 1u << ADDRESSES_LOG2);
     a->v16 = g_new0(struct audit_pair16, 1u << ADDRESSES_LOG2);
     a->place = "";
@@ -60,6 +61,7 @@ void audit_free(struct audit *a)
     bloom_free(a->bloom);
     search_free(a->search);
     g_free(a->pairs);
+    g_free(a->token_pairs);
     g_free(a->v4);
     g_free(a->v16);
     audit_ends_free(a->ends);
@@ -138,32 +140,43 @@ void audit_at(struct audit *a, const char *before, struct bytes name)
 guint64 audit_hash(const struct audit *a, guint8 what, struct bytes value)
 {
     struct hash_key key = {a->key.k0 ^ what, a->key.k1};
-    return hash_bytes(&key, value);
+    return audit_fast_hash(&key, value, 0);
+}
+
+static guint64 pair_hash(const struct audit *a, guint8 form, struct bytes captured, struct bytes written)
+{
+    struct hash_key first = {a->key.k0 + form, a->key.k1};
+    struct hash_key second = {a->key.k1, audit_fast_hash(&first, captured, 0)};
+    return (bytes_eq(captured, written) ? second.k1 * 31 : audit_fast_hash(&second, written, 0)) | 1;
 }
 
 gboolean audit_pair_known(struct audit *a, guint8 form, struct bytes captured, struct bytes written, guint64 *hash)
 {
-    struct hash_key second = {a->key.k1 + form, hash_bytes(&a->key, captured)};
-    *hash = hash_bytes(&second, written) | 1;
-    return a->pairs[*hash >> (64 - PAIRS_LOG2)] == *hash;
+    *hash = pair_hash(a, form, captured, written);
+    struct audit_pair *pair = &a->pairs[*hash >> (64 - PAIRS_LOG2)];
+    if (pair->latest == *hash) {
+        pair->latest = pair->again;
+        pair->again = *hash;
+    }
+    return pair->again == *hash;
 }
 
 void audit_pair_right(struct audit *a, guint64 hash)
 {
-    a->pairs[hash >> (64 - PAIRS_LOG2)] = hash;
+    a->pairs[hash >> (64 - PAIRS_LOG2)].latest = hash;
 }
 
 /* Bytes at which a word ends, where a hit of the search asks for the word that it lies in. */
-static gboolean ends_word(guint8 c)
-{
-    return c <= ' ' || c == 0x7f || strchr("\"<>;,=()[]{}|?", c) != NULL;
-}
+static const guint8 word_ends[256] = {
+    [0 ... ' '] = 1, ['"'] = 1, ['('] = 1, [')'] = 1, [','] = 1, [';'] = 1, ['<'] = 1, ['='] = 1,
+    ['>'] = 1,       ['?'] = 1, ['['] = 1, [']'] = 1, ['{'] = 1, ['|'] = 1, ['}'] = 1, [0x7f] = 1,
+};
 
 /* The words of an image that are long enough to hold an original. */
 static void remember(struct audit *a, struct bytes image)
 {
     for (gsize at = 0, end; at < image.n; at = end + 1) {
-        for (end = at; end < image.n && !ends_word(image.p[end]);)
+        for (end = at; end < image.n && !word_ends[image.p[end]];)
             end++;
         if (end - at >= ORIGINAL_MIN)
             bloom_add(a->bloom, audit_hash(a, HASH_IMAGE, bytes_sub(image, at, end - at)));
@@ -203,20 +216,11 @@ static gboolean all_are(struct bytes b, guint8 c)
     return TRUE;
 }
 
-gboolean audit_blanked(struct bytes written)
+gboolean audit_blanked_by(struct bytes written, gint first)
 {
-    switch (bytes_at(written, 0)) {
-    case -1:
-        return TRUE;
-    case '0':
+    if (first == '0')
         return written.n == 1;
-    case 'r':
-        return bytes_eq(written, BYTES_LIT("redacted"));
-    case 'x':
-        return all_are(written, 'x');
-    default:
-        return FALSE;
-    }
+    return first == 'x' ? all_are(written, 'x') : bytes_eq(written, BYTES_LIT("redacted"));
 }
 
 /* Digits, and what stands between them in dates, versions, ratios and indexes. Not a telephone number: neither "+"
@@ -325,6 +329,8 @@ gboolean audit_mac(struct audit *a, const guint8 captured[6], const guint8 writt
 
 static gboolean has_scheme(struct bytes b)
 {
+    if (bytes_chr(b, ':') == NOT_FOUND)
+        return FALSE;
     return bytes_istarts(b, BYTES_LIT("sip:")) || bytes_istarts(b, BYTES_LIT("sips:")) ||
            bytes_istarts(b, BYTES_LIT("tel:"));
 }
@@ -339,7 +345,7 @@ static enum kind check_label(struct audit *a, struct bytes captured, struct byte
     a->result.slots++;
     if (!find(a->labels, captured, &label, &kind))
         return otherwise;
-    if (kind != KIND_KEPT)
+    if (kind == KIND_PHONE) /* as it is spelled; users and hosts are in the tables that step 2 reads */
         audit_original(a, captured, written, kind);
     return bytes_eq(label, written) ? KIND_KEPT : kind == KIND_KEPT ? otherwise : kind;
 }
@@ -364,7 +370,7 @@ static enum kind check_two(struct audit *a, struct bytes plain, gsize cut, struc
     return kind == KIND_KEPT ? audit_host(a, host, now_host) : kind;
 }
 
-enum kind audit_user(struct audit *a, struct bytes captured, struct bytes written)
+static enum kind check_user(struct audit *a, struct bytes captured, struct bytes written)
 {
     struct bytes plain = audit_percent_decode(a->arena, captured);
     if (audit_blanked(written)) {
@@ -384,6 +390,19 @@ enum kind audit_user(struct audit *a, struct bytes captured, struct bytes writte
                : kind;
 }
 
+enum kind audit_user(struct audit *a, struct bytes captured, struct bytes written)
+{
+    guint64 hash;
+    if (audit_pair_known(a, PAIR_USER, captured, written, &hash)) {
+        a->result.slots++;
+        return KIND_KEPT;
+    }
+    enum kind kind = check_user(a, captured, written);
+    if (kind == KIND_KEPT)
+        audit_pair_right(a, hash);
+    return kind;
+}
+
 static struct bytes without_brackets(struct bytes b)
 {
     if (bytes_at(b, 0) != '[')
@@ -391,10 +410,10 @@ static struct bytes without_brackets(struct bytes b)
     return bytes_sub(b, 1, b.n - (bytes_at(b, b.n - 1) == ']' ? 2 : 1));
 }
 
-enum kind audit_host(struct audit *a, struct bytes captured, struct bytes written)
+static enum kind check_host(struct audit *a, struct bytes captured, struct bytes written)
 {
     guint8 was[16], is[16];
-    struct bytes plain = audit_percent_decode(a->arena, bytes_trim(captured)), now = bytes_trim(written);
+    struct bytes plain = audit_percent_decode(a->arena, audit_trim(captured)), now = audit_trim(written);
     if (audit_blanked(now)) {
         audit_original(a, plain, now, KIND_DOMAIN);
         return KIND_KEPT;
@@ -410,6 +429,19 @@ enum kind audit_host(struct audit *a, struct bytes captured, struct bytes writte
     return check_label(a, plain, now, labels_find_domain, KIND_DOMAIN);
 }
 
+enum kind audit_host(struct audit *a, struct bytes captured, struct bytes written)
+{
+    guint64 hash;
+    if (audit_pair_known(a, PAIR_HOST, captured, written, &hash)) {
+        a->result.slots++;
+        return KIND_KEPT;
+    }
+    enum kind kind = check_host(a, captured, written);
+    if (kind == KIND_KEPT)
+        audit_pair_right(a, hash);
+    return kind;
+}
+
 /* Where the port's colon is: not inside brackets, and not one of several. */
 static gsize port_at(struct bytes b)
 {
@@ -422,7 +454,7 @@ static gsize port_at(struct bytes b)
 gboolean audit_port(struct bytes captured, struct bytes written)
 {
     guint64 old, new;
-    struct bytes was = bytes_trim(captured), is = bytes_trim(written);
+    struct bytes was = audit_trim(captured), is = audit_trim(written);
     if (audit_blanked(is) || bytes_eq(is, BYTES_LIT("99999")))
         return TRUE;
     return bytes_number(was, 65535, &old) && bytes_number(is, 65535, &new) && old == new;
@@ -479,27 +511,42 @@ gboolean audit_shaped_image(struct audit *a, struct bytes captured, struct bytes
     return TRUE;
 }
 
-enum kind audit_token(struct audit *a, struct bytes captured, struct bytes written, enum kind kind)
+/* Equality of the null UUID is right; and a form that tells nothing always. */
+static gboolean token_may_be(struct bytes captured, struct bytes written)
+{
+    return audit_blanked(written) ||
+           (captured.n >= NIL_ZEROS && all_are(captured, '0') && bytes_eq(captured, written));
+}
+
+static enum kind check_token(struct audit *a, struct bytes captured, struct bytes written, enum kind kind)
 {
     static const struct bytes cookie = BYTES_LIT("z9hG4bK");
-    a->result.slots++;
-    if (bytes_istarts(captured, BYTES_LIT("urn:")))
-        return audit_uri(a, captured, written);
-    if (kind == KIND_BRANCH && bytes_starts(captured, cookie) && bytes_starts(written, cookie)) {
-        struct bytes all = written;
-        captured = bytes_from(captured, cookie.n);
-        written = bytes_from(written, cookie.n);
-        if (written.n >= ORIGINAL_MIN && is_image(a, captured, written, kind)) {
-            remember(a, all); /* the word that a hit would lie in */
-            audit_original(a, captured, written, kind);
-            return KIND_KEPT;
-        }
+    struct bytes was = captured, is = written;
+    if (kind == KIND_BRANCH && bytes_starts(was, cookie) && bytes_starts(is, cookie)) {
+        was = bytes_from(was, cookie.n);
+        is = bytes_from(is, cookie.n);
     }
-    if (!audit_blanked(written) && !(captured.n >= NIL_ZEROS && all_are(captured, '0') && bytes_eq(captured, written)) &&
-        !is_image(a, captured, written, kind))
+    if (!token_may_be(was, is) && !bytes_eq(tokens_map(a->tokens, kind, was, a->arena), is))
         return kind;
-    audit_original(a, captured, written, kind);
+    remember(a, written); /* with its cookie: the word that a hit would lie in */
+    audit_original(a, was, is, kind);
     return KIND_KEPT;
+}
+
+enum kind audit_token(struct audit *a, struct bytes captured, struct bytes written, enum kind kind)
+{
+    guint64 hash;
+    a->result.slots++;
+    if (bytes_at(captured, 3) == ':' && bytes_istarts(captured, BYTES_LIT("urn:")))
+        return audit_uri(a, captured, written);
+    hash = pair_hash(a, (guint8)(PAIR_TOKEN + kind), captured, written);
+    guint64 *known = &a->token_pairs[hash >> (64 - TOKEN_PAIRS_LOG2)];
+    if (*known == hash)
+        return KIND_KEPT;
+    enum kind found = check_token(a, captured, written, kind);
+    if (found == KIND_KEPT)
+        *known = hash;
+    return found;
 }
 
 enum kind audit_call_id(struct audit *a, struct bytes captured, struct bytes written)
@@ -685,7 +732,7 @@ enum kind audit_survival(struct audit *a, struct bytes captured, struct bytes wr
         audit_original(a, captured, written, KIND_REDACTED);
         return KIND_KEPT;
     }
-    if (words_find(a->words, written) || audit_pair_known(a, PAIR_WORDS, captured, written, &hash))
+    if (audit_pair_known(a, PAIR_WORDS, captured, written, &hash) || words_find(a->words, written))
         return KIND_KEPT;
     enum kind kind = survival(a, audit_percent_decode(a->arena, captured), audit_percent_decode(a->arena, written));
     if (kind == KIND_KEPT)

@@ -194,7 +194,7 @@ static void check_lines(struct audit *a, struct bytes payload)
         audit_next_line(&payload, &line);
     while (audit_next_line(&payload, &line)) {
         gsize colon = bytes_chr(bytes_sub(line, 0, 64), ':');
-        if (audit_line_has_identity(a, line) && !audit_blanked(bytes_trim(bytes_from(line, colon + 1))) &&
+        if (audit_line_has_identity(a, line) && !audit_blanked(audit_trim(bytes_from(line, colon + 1))) &&
             !bloom_has(a->bloom, audit_hash(a, HASH_LINE, line))) {
             audit_at(a, "line ", bytes_sub(line, 0, colon));
             audit_fail(a, AUDIT_UNCHECKED, KIND_KEPT);

@@ -28,15 +28,15 @@ static gboolean is_blank(gint c)
     return c == ' ' || c == '\t';
 }
 
-gboolean audit_next_line(struct bytes *text, struct bytes *line)
+gboolean audit_same_lines(struct audit *a, guint8 what, struct bytes *captured, struct bytes *written, guint64 *hash)
 {
-    if (text->n == 0)
+    struct bytes was = *captured, is = *written, old, new;
+    *hash = 0;
+    if (!audit_next_line(&was, &old) || !audit_next_line(&is, &new) || new.n == 0 || is_blank(bytes_at(was, 0)) ||
+        is_blank(bytes_at(is, 0)) || !audit_pair_known(a, what, old, new, hash))
         return FALSE;
-    gsize lf = bytes_chr(*text, '\n'), end = lf == NOT_FOUND ? text->n : lf;
-    *line = bytes_sub(*text, 0, end);
-    *text = bytes_from(*text, end + 1);
-    if (bytes_at(*line, line->n - 1) == '\r')
-        line->n--;
+    *captured = was;
+    *written = is;
     return TRUE;
 }
 
@@ -50,9 +50,9 @@ static gboolean next_field(struct fields *f, struct field *field)
         line.n = (gsize)(more.p - line.p) + more.n;
     gsize colon = bytes_chr(line, ':');
     if (colon == NOT_FOUND)
-        *field = (struct field){BYTES_NONE, bytes_trim(line)};
+        *field = (struct field){BYTES_NONE, audit_trim(line)};
     else
-        *field = (struct field){bytes_trim(bytes_sub(line, 0, colon)), bytes_trim(bytes_from(line, colon + 1))};
+        *field = (struct field){audit_trim(bytes_sub(line, 0, colon)), audit_trim(bytes_from(line, colon + 1))};
     return TRUE;
 }
 
@@ -76,7 +76,7 @@ gboolean audit_is_sip(struct bytes text)
         return FALSE;
     if (is_version(line))
         return TRUE;
-    line = bytes_trim(line);
+    line = audit_trim(line);
     gsize space = bytes_rchr(line, ' ');
     return space != NOT_FOUND && is_version(bytes_from(line, space + 1));
 }
@@ -145,31 +145,35 @@ static struct bytes part(struct bytes b, gsize from, gsize to)
 
 typedef enum kind (*check_item)(struct audit *a, struct bytes captured, struct bytes written);
 
-/* item *(;parameter), separated by commas: as many on both sides. */
-static enum kind check_items(struct audit *a, struct bytes captured, struct bytes written, check_item check)
+/* item *(;parameter). The item comes again more often than all of it: addresses stay, tags change. */
+static enum kind check_one(struct audit *a, struct bytes captured, struct bytes written, guint form, check_item check)
+{
+    gsize was = audit_scan(captured, 0, ';', TRUE), is = audit_scan(written, 0, ';', TRUE);
+    struct bytes old = part(captured, 0, was), new = part(written, 0, is);
+    guint64 hash;
+    if (!audit_pair_known(a, (guint8)(PAIR_ITEM + form), old, new, &hash)) {
+        enum kind kind = check(a, audit_trim(old), audit_trim(new));
+        if (kind != KIND_KEPT)
+            return kind;
+        audit_pair_right(a, hash);
+    }
+    return audit_params(a, bytes_from(captured, was), bytes_from(written, is), ';');
+}
+
+/* Items separated by commas: as many on both sides. */
+static enum kind check_items(struct audit *a, struct bytes captured, struct bytes written, guint form, check_item check)
 {
     gsize was = 0, is = 0;
     while (is < written.n) {
         gsize is_end = audit_scan(written, is, ',', TRUE), was_end = audit_scan(captured, was, ',', TRUE);
-        struct bytes new = bytes_trim(part(written, is, is_end)), old = bytes_trim(part(captured, was, was_end));
-        gsize new_params = audit_scan(new, 0, ';', TRUE), old_params = audit_scan(old, 0, ';', TRUE);
-        enum kind kind = check(a, bytes_trim(part(old, 0, old_params)), bytes_trim(part(new, 0, new_params)));
-        if (kind == KIND_KEPT)
-            kind = audit_params(a, bytes_from(old, old_params), bytes_from(new, new_params), ';');
+        enum kind kind = check_one(a, audit_trim(part(captured, was, was_end)), audit_trim(part(written, is, is_end)),
+                                   form, check);
         if (kind != KIND_KEPT)
             return kind;
         is = is_end + 1;
         was = was_end + 1;
     }
     return KIND_KEPT;
-}
-
-/* One item; a comma is part of it, as in a display name without quotes. */
-static enum kind check_item_alone(struct audit *a, struct bytes captured, struct bytes written, check_item check)
-{
-    gsize was = audit_scan(captured, 0, ';', TRUE), is = audit_scan(written, 0, ';', TRUE);
-    enum kind kind = check(a, bytes_trim(part(captured, 0, was)), bytes_trim(part(written, 0, is)));
-    return kind != KIND_KEPT ? kind : audit_params(a, bytes_from(captured, was), bytes_from(written, is), ';');
 }
 
 /* SIP / 2.0 / UDP host:port */
@@ -193,7 +197,7 @@ static enum kind check_via(struct audit *a, struct bytes captured, struct bytes 
     enum kind kind = bytes_eq(old, new) && bytes_istarts(new, BYTES_LIT("SIP/2.0/U")) ? KIND_KEPT
                                                                                      : audit_survival(a, old, new);
     return kind != KIND_KEPT ? kind
-                             : audit_hostport(a, bytes_trim(bytes_from(captured, was)), bytes_trim(bytes_from(written, is)));
+                             : audit_hostport(a, audit_trim(bytes_from(captured, was)), audit_trim(bytes_from(written, is)));
 }
 
 static gsize word_end(struct bytes b)
@@ -211,8 +215,8 @@ static enum kind check_auth(struct audit *a, struct bytes captured, struct bytes
     enum kind kind = audit_survival(a, part(captured, 0, was), part(written, 0, is));
     if (kind != KIND_KEPT)
         return kind;
-    if (audit_blanked(bytes_trim(bytes_from(written, is)))) {
-        audit_original(a, bytes_trim(bytes_from(captured, was)), BYTES_NONE, KIND_NONCE);
+    if (audit_blanked(audit_trim(bytes_from(written, is)))) {
+        audit_original(a, audit_trim(bytes_from(captured, was)), BYTES_NONE, KIND_NONCE);
         return KIND_KEPT;
     }
     return audit_params(a, bytes_from(captured, was), bytes_from(written, is), ',');
@@ -239,13 +243,13 @@ static enum kind check_value(struct audit *a, guint form, struct bytes captured,
 {
     switch (form) {
     case HEADER_ADDR:
-        return check_items(a, captured, written, audit_name_addr);
+        return check_items(a, captured, written, form, audit_name_addr);
     case HEADER_ONE_ADDR:
-        return check_item_alone(a, captured, written, audit_name_addr);
+        return check_one(a, captured, written, form, audit_name_addr); /* a comma may stand in a display name */
     case HEADER_URI:
-        return check_items(a, captured, written, audit_uri);
+        return check_items(a, captured, written, form, audit_uri);
     case HEADER_VIA:
-        return check_items(a, captured, written, check_via);
+        return check_items(a, captured, written, form, check_via);
     case HEADER_AUTH:
         return check_auth(a, captured, written);
     case HEADER_COMMAS:
@@ -253,7 +257,7 @@ static enum kind check_value(struct audit *a, guint form, struct bytes captured,
     case HEADER_CALL_ID:
         return audit_call_id(a, captured, written);
     case HEADER_DIALOG:
-        return check_items(a, captured, written, audit_call_id);
+        return check_items(a, captured, written, form, audit_call_id);
     case HEADER_AGENT:
         return audit_agent(a, captured, written);
     case HEADER_TOKEN:
@@ -263,7 +267,7 @@ static enum kind check_value(struct audit *a, guint form, struct bytes captured,
     case HEADER_USER:
         return audit_user(a, captured, written);
     case HEADER_HOST:
-        return check_items(a, captured, written, audit_hostport);
+        return check_items(a, captured, written, form, audit_hostport);
     case HEADER_BLANK:
         return check_blank(a, captured, written);
     default:
@@ -305,10 +309,10 @@ struct request {
 
 static struct request split_request(struct bytes line)
 {
-    struct bytes all = bytes_trim(line);
+    struct bytes all = audit_trim(line);
     gsize method = word_end(all), version = bytes_rchr(all, ' ');
     version = version == NOT_FOUND ? all.n : version;
-    return (struct request){part(all, 0, method), bytes_trim(part(all, method, version)), bytes_trim(bytes_from(all, version))};
+    return (struct request){part(all, 0, method), audit_trim(part(all, method, version)), audit_trim(bytes_from(all, version))};
 }
 
 static void compare_start(struct audit *a, struct bytes captured, struct bytes written)
@@ -432,7 +436,7 @@ static void compare_parts(struct audit *a, struct bytes captured, struct bytes w
 static void compare_body(struct audit *a, struct bytes type, struct bytes captured, struct bytes written, guint depth)
 {
     audit_at(a, "body", BYTES_NONE);
-    if (audit_blanked(bytes_trim(written)) || all_zero(written))
+    if (audit_blanked(audit_trim(written)) || all_zero(written))
         return;
     if (is_sdp(type, captured))
         audit_sdp(a, captured, written);
@@ -457,12 +461,30 @@ static struct bytes content_type(struct fields f)
     return type;
 }
 
+/* Is there one line between `from` and what is left of its text? */
+static gboolean is_next_line(const guint8 *from, struct bytes rest)
+{
+    const guint8 *lf = memchr(from, '\n', (gsize)(rest.p - from));
+    return lf && lf + 1 == rest.p;
+}
+
 static void compare_fields(struct audit *a, struct fields captured, struct fields written, guint depth)
 {
     struct fields all = captured;
     struct field is, was;
-    while (next_field(&written, &is))
+    guint64 hash, hits;
+    for (;;) {
+        if (audit_same_lines(a, PAIR_LINE, &captured.rest, &written.rest, &hash))
+            continue;
+        hits = a->result.n_hits;
+        const guint8 *from = captured.rest.p;
+        if (!next_field(&written, &is))
+            break;
         compare_field(a, &captured, &is);
+        /* The two lines belong together where no other captured line was passed over. */
+        if (hash && a->result.n_hits == hits && is_next_line(from, captured.rest))
+            audit_pair_right(a, hash);
+    }
     while (next_field(&captured, &was))
         audit_original(a, was.value, BYTES_NONE, KIND_DELETED);
     if (written.rest.n)

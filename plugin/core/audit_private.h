@@ -9,6 +9,66 @@
 #include "audit.h"
 #include "hash.h"
 
+/* Without blanks and line breaks at both ends; as bytes_trim, where a call would be half of the cost. */
+static inline struct bytes audit_trim(struct bytes b)
+{
+    while (b.n && b.p[b.n - 1] <= ' ')
+        b.n--;
+    while (b.n && b.p[0] <= ' ') {
+        b.p++;
+        b.n--;
+    }
+    return b;
+}
+
+/* --- a fast keyed hash ---------------------------------------------------------------------------------- */
+
+/* Multiply and fold, 16 bytes at a time, as wyhash does. With a key that nobody knows, collisions cannot be chosen
+ * by what a capture holds; where one happens, two values are taken for one. SipHash (hash.h) takes five times as
+ * long, and the audit hashes every byte twice. `fold`: bits that are set in each byte (AUDIT_CASE), or 0. */
+#define AUDIT_CASE G_GUINT64_CONSTANT(0x2020202020202020)
+
+static inline guint64 audit_fold(guint64 a, guint64 b)
+{
+#ifdef __SIZEOF_INT128__
+    __extension__ typedef unsigned __int128 wide;
+    wide product = (wide)a * b;
+    return (guint64)product ^ (guint64)(product >> 64);
+#else
+    guint64 low = (a & G_MAXUINT32) * (b & G_MAXUINT32), high = (a >> 32) * (b >> 32);
+    guint64 x = (a >> 32) * (b & G_MAXUINT32), y = (a & G_MAXUINT32) * (b >> 32);
+    guint64 middle = (low >> 32) + (x & G_MAXUINT32) + (y & G_MAXUINT32);
+    return ((low & G_MAXUINT32) | middle << 32) ^ (high + (x >> 32) + (y >> 32) + (middle >> 32));
+#endif
+}
+
+static inline guint64 audit_load(const guint8 *p, gsize n)
+{
+    guint64 v = 0;
+    memcpy(&v, p, n);
+    return v;
+}
+
+static inline guint64 audit_fast_hash(const struct hash_key *key, struct bytes b, guint64 fold)
+{
+    guint64 h = key->k0 ^ b.n * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15), x = 0, y = 0;
+    gsize at = 0;
+    for (; b.n - at > 16; at += 16)
+        h = audit_fold((audit_load(b.p + at, 8) | fold) ^ key->k1, (audit_load(b.p + at + 8, 8) | fold) ^ h);
+    gsize left = b.n - at;
+    if (left >= 8) {
+        x = audit_load(b.p + at, 8);
+        y = audit_load(b.p + b.n - 8, 8);
+    } else if (left >= 4) {
+        x = audit_load(b.p + at, 4);
+        y = audit_load(b.p + b.n - 4, 4);
+    } else if (left) {
+        x = (guint64)b.p[at] | (guint64)b.p[at + left / 2] << 8 | (guint64)b.p[b.n - 1] << 16;
+    }
+    h = audit_fold((x | fold) ^ key->k1, (y | fold) ^ h);
+    return audit_fold(h ^ G_GUINT64_CONSTANT(0xe7037ed1a0b428db), key->k0 ^ G_GUINT64_CONSTANT(0xa0761d6478bd642f));
+}
+
 /* --- audit_search.c: originals, and where they stand ------------------------------------------------- */
 
 #define ORIGINAL_MIN 8
@@ -34,7 +94,7 @@ guint64 search_limited(const struct search *s);
 extern const char *const audit_own_words[];
 
 struct words;
-struct words *words_new(void);
+struct words *words_new(struct hash_key key);
 void words_free(struct words *w);
 /* value: what words_find shall give, not 0. The low half byte tells how a header field of that name is read, 1: by
  * its words; the high one the same of a parameter, 0: by its words. A half that says more replaces one that is
@@ -50,15 +110,23 @@ struct bytes words_text(const struct words *w);
 struct bloom;
 struct bloom *bloom_new(void);
 void bloom_free(struct bloom *b);
+/* Waits a little for its place in memory to arrive. */
 void bloom_add(struct bloom *b, guint64 hash);
-gboolean bloom_has(const struct bloom *b, guint64 hash);
+gboolean bloom_has(struct bloom *b, guint64 hash);
 
 struct ends;
 
 /* --- audit.c: the run, and images ---------------------------------------------------------------------- */
 
-#define PAIRS_LOG2 14
-#define ADDRESSES_LOG2 12
+#define PAIRS_LOG2 15
+#define TOKEN_PAIRS_LOG2 12
+#define ADDRESSES_LOG2 13
+
+/* Two places: what comes again moves to the first, what is new replaces the second. So what is seen once and never
+ * again (most lines hold tokens) drives out nothing that is of use. */
+struct audit_pair {
+    guint64 again, latest;
+};
 
 struct audit_pair4 {
     guint32 in, out;
@@ -78,7 +146,8 @@ struct audit {
     struct words *words;
     struct bloom *bloom;
     struct search *search;
-    guint64 *pairs;  /* hashes of (captured, written) values that were found right: direct-mapped */
+    struct audit_pair *pairs; /* hashes of (captured, written) values that were found right */
+    guint64 *token_pairs;     /* the same of tokens: direct-mapped */
     struct audit_pair4 *v4;
     struct audit_pair16 *v16;
     struct ends *ends;      /* audit_file.c */
@@ -92,7 +161,7 @@ struct audit {
 /* What a hash is of. */
 enum { HASH_IMAGE = 1, HASH_MESSAGE, HASH_LINE, HASH_V4, HASH_V6, HASH_MAC };
 /* Forms of pairs beside enum header_form. */
-enum { PAIR_WORDS = 32, PAIR_SDP };
+enum { PAIR_WORDS = 32, PAIR_LINE, PAIR_USER, PAIR_HOST, PAIR_URI, PAIR_ITEM, PAIR_TOKEN = PAIR_ITEM + 16, PAIR_SDP = PAIR_TOKEN + KIND_COUNT };
 
 void audit_fail(struct audit *a, enum audit_fault fault, enum kind kind);
 /* The place of hits to come: `before` and `name`, which is said where it is a known word, and borrowed until then. */
@@ -114,7 +183,12 @@ gboolean audit_ip6(struct audit *a, const guint8 captured[16], const guint8 writ
 gboolean audit_mac(struct audit *a, const guint8 captured[6], const guint8 written[6]);
 
 /* "", "redacted", 0, x... */
-gboolean audit_blanked(struct bytes written);
+gboolean audit_blanked_by(struct bytes written, gint first);
+static inline gboolean audit_blanked(struct bytes written)
+{
+    gint first = bytes_at(written, 0);
+    return first == -1 || ((first == 'x' || first == 'r' || first == '0') && audit_blanked_by(written, first));
+}
 /* A known word or number: may stand anywhere. */
 gboolean audit_harmless(const struct audit *a, struct bytes word);
 /* No word of `captured` is left in `written`. KIND_KEPT, or KIND_REDACTED, or the kind of an address. */
@@ -159,7 +233,19 @@ void audit_sdp(struct audit *a, struct bytes captured, struct bytes written);
 /* Does the text begin as SIP does? */
 gboolean audit_is_sip(struct bytes text);
 /* Takes the next line from the front; *line without its break. FALSE: there is none. */
-gboolean audit_next_line(struct bytes *text, struct bytes *line);
+static inline gboolean audit_next_line(struct bytes *text, struct bytes *line)
+{
+    if (text->n == 0)
+        return FALSE;
+    const guint8 *lf = memchr(text->p, '\n', text->n);
+    gsize end = lf ? (gsize)(lf - text->p) : text->n, next = MIN(end + 1, text->n);
+    *line = (struct bytes){text->p, end > 0 && text->p[end - 1] == '\r' ? end - 1 : end};
+    *text = (struct bytes){text->p + next, text->n - next};
+    return TRUE;
+}
+/* A line that stands in both texts next, and was found right before, `what` being the same; both are taken then.
+ * Else *hash is for audit_pair_right, if it is found right now. */
+gboolean audit_same_lines(struct audit *a, guint8 what, struct bytes *captured, struct bytes *written, guint64 *hash);
 
 /* --- audit_frame.c ---------------------------------------------------------------------------------------- */
 

@@ -14,11 +14,12 @@
 struct line {
     guint8 letter;            /* 0: no letter and "=" */
     struct bytes name, value; /* a=NAME:VALUE; else the name is empty */
+    struct bytes all;
 };
 
 static struct line split_line(struct bytes text)
 {
-    struct line l = {.value = text};
+    struct line l = {.value = text, .all = text};
     if (text.n < 2 || text.p[1] != '=')
         return l;
     l.letter = text.p[0];
@@ -26,7 +27,7 @@ static struct line split_line(struct bytes text)
     if (l.letter != 'a')
         return l;
     gsize colon = bytes_chr(l.value, ':');
-    l.name = bytes_trim(bytes_sub(l.value, 0, colon));
+    l.name = audit_trim(bytes_sub(l.value, 0, colon));
     l.value = colon == NOT_FOUND ? BYTES_NONE : bytes_from(l.value, colon + 1);
     return l;
 }
@@ -182,7 +183,7 @@ static enum kind check_fmtp(struct audit *a, struct bytes was, struct bytes is)
     static const struct bytes profile = BYTES_LIT("profile-level-id=");
     for (gsize at = 0, end; at < is.n; at = end + 1) {
         end = audit_scan(is, at, ';', FALSE);
-        struct bytes one = bytes_trim(bytes_sub(is, at, end - at));
+        struct bytes one = audit_trim(bytes_sub(is, at, end - at));
         gsize space = bytes_rchr(one, ' ');
         struct bytes param = bytes_from(one, space == NOT_FOUND ? 0 : space + 1);
         if (bytes_istarts(param, profile) && param.n == profile.n + 6 && is_hex(bytes_from(param, profile.n)))
@@ -271,7 +272,7 @@ static gboolean find_line(struct audit *a, struct bytes *captured, const struct 
         *was = split_line(text);
         if (unknown ? was->letter == 'a' : is_any(is) || (was->letter == is->letter && bytes_eq(was->name, is->name)))
             return TRUE;
-        audit_original(a, bytes_trim(was->value), BYTES_NONE, KIND_DELETED);
+        audit_original(a, audit_trim(was->value), BYTES_NONE, KIND_DELETED);
     }
     return FALSE;
 }
@@ -284,7 +285,7 @@ static void compare_line(struct audit *a, struct bytes *captured, struct bytes t
     guint64 hash;
     audit_at(a, is.letter >= 'a' && is.letter <= 'z' ? letters[is.letter - 'a'] : "sdp", is.name);
     if (!is.letter) {
-        if (!audit_blanked(bytes_trim(text)))
+        if (!audit_blanked(audit_trim(text)))
             audit_fail(a, AUDIT_SURVIVED, KIND_SCRUBBED);
         return;
     }
@@ -294,16 +295,15 @@ static void compare_line(struct audit *a, struct bytes *captured, struct bytes t
     }
     if (is.letter == 'a' && bytes_eq(is.name, BYTES_LIT("x-redacted")))
         audit_original(a, was.name, BYTES_NONE, KIND_REDACTED);
-    if (audit_blanked(bytes_trim(is.value))) {
-        audit_original(a, bytes_trim(was.value), BYTES_NONE, KIND_REDACTED);
+    if (audit_blanked(audit_trim(is.value))) {
+        audit_original(a, audit_trim(was.value), BYTES_NONE, KIND_REDACTED);
         return;
     }
-    if (audit_pair_known(a, (guint8)(PAIR_SDP + (is.letter & 31)), was.value, is.value, &hash))
-        return;
+    audit_pair_known(a, PAIR_SDP, was.all, text, &hash);
     enum kind kind = check_line(a, &was, &is);
     if (kind == KIND_KEPT)
         audit_pair_right(a, hash);
-    else if (!audit_any_image(a, bytes_trim(was.value), bytes_trim(is.value)))
+    else if (!audit_any_image(a, audit_trim(was.value), audit_trim(is.value)))
         audit_fail(a, AUDIT_NOT_IMAGE, kind);
 }
 
@@ -324,13 +324,19 @@ static struct bytes with_line_feeds(struct audit *a, struct bytes b)
 void audit_sdp(struct audit *a, struct bytes captured, struct bytes written)
 {
     struct bytes text;
+    guint64 hash;
     captured = with_line_feeds(a, captured);
     written = with_line_feeds(a, written);
-    while (audit_next_line(&written, &text))
+    for (;;) {
+        if (audit_same_lines(a, PAIR_SDP, &captured, &written, &hash))
+            continue;
+        if (!audit_next_line(&written, &text))
+            break;
         if (text.n)
             compare_line(a, &captured, text);
+    }
     while (audit_next_line(&captured, &text)) {
         struct line was = split_line(text);
-        audit_original(a, bytes_trim(was.value), BYTES_NONE, KIND_DELETED);
+        audit_original(a, audit_trim(was.value), BYTES_NONE, KIND_DELETED);
     }
 }

@@ -1,19 +1,25 @@
 /* Originals, and where they stand.
  *
- * Each original has an anchor: a window of eight of its bytes, in lower case. A text is searched window by window:
+ * Each original has an anchor: a window of eight of its bytes. A text is searched window by window, without regard to
+ * case (bit 5 of each byte set: what else that joins is never a word):
  *
  *      text      ... "bob.builder@example.com" ...
- *      windows       bob.buil ob.build b.builde ...          h = (window ^ k1) * k0
- *      filter        bit number h >> n set?  no: next one    2 to 16 bits of it for each original
- *      table         rows whose anchor has the same h: does SipHash of the bytes around it agree?
+ *      windows       bob.buil ob.build b.builde ...          h = window * key
+ *      filter        two bits of one word of it set?  no: next one
+ *      rows          those whose anchor has the same h: does the hash of all the bytes around it agree?
  *
  * The filter answers nearly always, from the cache. A row holds hashes only (16 bytes): what the capture says is
  * not kept. Two texts agree in 64 bits of a keyed hash by chance never.
  *
+ * While messages come, rows are appended, which costs nothing; a small table of the latest ones knows those that come
+ * again. Before the first search they are sorted by their anchors, and equal ones become one. (A hash table costs a
+ * cache miss or two for each original: as much as the rest of a message's audit.)
+ *
  * Where the anchor lies: inside a run of bytes that are no break (blanks, quotes, brackets, comma, semicolon,
- * "="), since of the searched text only runs of eight and more are then looked at, a fifth of a SIP message. Ends
- * are preferred, since users and Call-IDs of one system often begin alike. Of an original without such a run ("Al
- * Bo Cy") the window crosses breaks; these have a filter of their own, which is asked for each byte of a text.
+ * "="), since of the searched text only runs of eight and more are then looked at, a third of a SIP message. Of the
+ * end of the last run, the beginning of the first and their like, the one is taken that was taken least so far, since
+ * users and Call-IDs of one system often begin or end alike. Of an original without such a run ("Al Bo Cy") the
+ * window crosses breaks; these are looked for at each break between two bytes that stand around a break of one.
  * Rejected: Aho-Corasick (a state for each byte of each original: gigabytes), suffix structures over the output
  * (it would have to be in memory).
  *
@@ -27,22 +33,26 @@
 #include "audit_private.h"
 
 #define WINDOW 8
-#define FIRST_LOG2 12
-#define SAME_WINDOW_MAX 32 /* rows with one anchor: more would make a search slow */
-#define FILTER_MIN_LOG2 18
-#define FILTER_MAX_LOG2 26
+#define RECENT_LOG2 13
+#define TAKEN_LOG2 16
+#define SAME_WINDOW_MAX 64        /* rows with one anchor: more would make a search slow */
+#define SAME_WINDOW_ALWAYS 1024   /* with users and hosts */
+#define FILTER_MIN_LOG2 12        /* words of 64 bits */
+#define FILTER_MAX_LOG2 20
+#define INDEX_MAX_LOG2 22
 #define LETTERS_MIN 3 /* different characters: less (000000000000, xxxxxxxx) says nothing */
 
 enum {
-    ROW_USED = 1,
-    ROW_EXACT = 2,  /* compared as spelled */
-    ROW_SPACED = 4, /* the anchor crosses breaks */
-    ROW_DROPPED = 8,
+    ROW_EXACT = 1,  /* compared as spelled */
+    ROW_SPACED = 2, /* the anchor crosses breaks */
+    ROW_DROPPED = 4,
+    ROW_ALWAYS = 8, /* a user or host */
+    ROW_FIRST = 16, /* of an original: its encoded forms are further rows */
 };
 
 struct row {
     guint64 full;   /* of all its bytes */
-    guint32 window; /* of the anchor; its first bits are its place in the table */
+    guint32 window; /* of the anchor */
     guint8 n, at;   /* length; where the anchor begins */
     guint8 kind, flags;
 };
@@ -51,13 +61,17 @@ struct search {
     struct hash_key key;
     guint64 factor;
     struct row *rows;
-    guint log2;
-    gsize used, bytes_max;
+    gsize n_rows, room, rows_max;
     guint64 originals, limited;
-    guint64 *filter[2]; /* of anchors in a run, and of those that cross breaks; NULL: none */
+    gboolean sorted, full;
+    guint64 *recent[2];    /* hashes of what was added a moment ago, tokens and others: direct-mapped */
+    guint16 *taken;        /* how often an anchor was taken, by the first bits of its window */
+    guint32 *index;        /* first row by the first bits of its window */
+    guint index_log2;
+    guint64 *filter[2];    /* of anchors in a run, and of those that cross breaks; NULL: none */
     guint filter_log2[2];
-    gboolean fresh;     /* the filters are older than the rows */
-    GByteArray *lower, *decoded;
+    guint8 *around;        /* a bit for each pair of bytes that stand around a break of such an anchor */
+    GByteArray *decoded;
 };
 
 struct search *search_new(struct hash_key key, gsize bytes_max)
@@ -65,11 +79,11 @@ struct search *search_new(struct hash_key key, gsize bytes_max)
     struct search *s = g_new0(struct search, 1);
     s->key = key;
     s->factor = key.k0 | 1;
-    s->log2 = FIRST_LOG2;
-    s->rows = g_new0(struct row, (gsize)1 << s->log2);
-    s->bytes_max = bytes_max;
-    s->fresh = TRUE;
-    s->lower = g_byte_array_new();
+    s->rows_max = bytes_max / sizeof(struct row);
+    s->recent[0] = g_new0(guint64, 1u << RECENT_LOG2);
+    s->recent[1] = g_new0(guint64, 1u << RECENT_LOG2);
+    s->taken = g_new0(guint16, 1u << TAKEN_LOG2);
+    s->around = g_new0(guint8, 65536 / 8);
     s->decoded = g_byte_array_new();
     return s;
 }
@@ -79,11 +93,119 @@ void search_free(struct search *s)
     if (!s)
         return;
     g_free(s->rows);
+    g_free(s->recent[0]);
+    g_free(s->recent[1]);
+    g_free(s->taken);
+    g_free(s->index);
     g_free(s->filter[0]);
     g_free(s->filter[1]);
-    g_byte_array_unref(s->lower);
+    g_free(s->around);
     g_byte_array_unref(s->decoded);
     g_free(s);
+}
+
+/* --- bytes ------------------------------------------------------------------------------------------- */
+
+static const guint8 breaks[256] = {
+    [0 ... ' '] = 1, ['"'] = 1, ['('] = 1, [')'] = 1, [','] = 1, [';'] = 1, ['<'] = 1, ['='] = 1,
+    ['>'] = 1,       ['?'] = 1, ['['] = 1, [']'] = 1, ['{'] = 1, ['|'] = 1, ['}'] = 1, [0x7f] = 1,
+};
+
+static inline guint32 window_of(const struct search *s, const guint8 *p)
+{
+    guint64 w;
+    memcpy(&w, p, sizeof w);
+    return (guint32)((w | AUDIT_CASE) * s->factor >> 32);
+}
+
+static guint64 full_hash(const struct search *s, struct bytes b, gboolean exact)
+{
+    return exact ? audit_fast_hash(&s->key, b, 0) : audit_fast_hash(&s->key, b, AUDIT_CASE);
+}
+
+/* --- rows -------------------------------------------------------------------------------------------- */
+
+static gint compare_rows(gconstpointer x, gconstpointer y)
+{
+    const struct row *a = x, *b = y;
+    if (a->window != b->window)
+        return a->window < b->window ? -1 : 1;
+    if (a->full != b->full)
+        return a->full < b->full ? -1 : 1;
+    return (a->flags & ROW_DROPPED) == (b->flags & ROW_DROPPED) ? 0 : a->flags & ROW_DROPPED ? -1 : 1;
+}
+
+/* By the first 16 bits of the window; then each part, which is short, by comparing. */
+static void sort_rows(struct search *s)
+{
+    guint32 *count = g_new0(guint32, 65537);
+    struct row *out = g_new(struct row, MAX(s->n_rows, 1));
+    for (gsize i = 0; i < s->n_rows; i++)
+        count[(s->rows[i].window >> 16) + 1]++;
+    for (guint i = 0; i < 65536; i++)
+        count[i + 1] += count[i];
+    for (gsize i = 0; i < s->n_rows; i++)
+        out[count[s->rows[i].window >> 16]++] = s->rows[i];
+    for (gsize from = 0, to; from < s->n_rows; from = to) {
+        for (to = from + 1; to < s->n_rows && out[to].window >> 16 == out[from].window >> 16;)
+            to++;
+        if (to - from > 1)
+            qsort(out + from, to - from, sizeof *out, compare_rows);
+    }
+    g_free(count);
+    g_free(s->rows);
+    s->rows = out;
+    s->room = MAX(s->n_rows, 1);
+}
+
+/* Sorted: equal rows become one, and of too many with one anchor the last ones go. */
+static void unite_rows(struct search *s)
+{
+    gsize n = 0, group = 0;
+    s->originals = 0;
+    for (gsize i = 0; i < s->n_rows; i++) {
+        const struct row *r = &s->rows[i], *last = n ? &s->rows[n - 1] : NULL;
+        if (!last || last->window != r->window)
+            group = 0;
+        else if (last->full == r->full && last->n == r->n)
+            continue;
+        if (group >= (r->flags & ROW_ALWAYS ? SAME_WINDOW_ALWAYS : SAME_WINDOW_MAX)) {
+            s->limited += (r->flags & ROW_FIRST) != 0;
+            continue;
+        }
+        group++;
+        s->originals += (r->flags & ROW_FIRST) != 0;
+        s->rows[n++] = *r;
+    }
+    s->n_rows = n;
+}
+
+static void sort(struct search *s)
+{
+    if (s->sorted)
+        return;
+    sort_rows(s);
+    unite_rows(s);
+    s->sorted = TRUE;
+}
+
+/* Room for one more? Users and hosts are bounded by the label tables, and always have it. */
+static gboolean has_room(struct search *s, gboolean always)
+{
+    if (s->n_rows >= s->rows_max && !always) {
+        if (!s->full)
+            sort(s);
+        s->full = s->n_rows + s->rows_max / 8 >= s->rows_max;
+        if (s->full)
+            return FALSE;
+    }
+    if (s->n_rows == s->room) {
+        s->room = MAX(4096, s->room * 2);
+        if (s->n_rows < s->rows_max)
+            s->room = MIN(s->room, s->rows_max);
+        s->rows = g_renew(struct row, s->rows, s->room);
+    }
+    return TRUE;
 }
 
 guint64 search_count(const struct search *s)
@@ -96,134 +218,88 @@ guint64 search_limited(const struct search *s)
     return s->limited;
 }
 
-/* --- bytes ------------------------------------------------------------------------------------------- */
-
-static guint8 lower(guint8 c)
-{
-    return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
-}
-
-static const guint8 breaks[256] = {
-    [0 ... ' '] = 1, ['"'] = 1, ['('] = 1, [')'] = 1, [','] = 1, [';'] = 1, ['<'] = 1, ['='] = 1,
-    ['>'] = 1,       ['?'] = 1, ['['] = 1, [']'] = 1, ['{'] = 1, ['|'] = 1, ['}'] = 1, [0x7f] = 1,
-};
-
-static guint32 window_of(const struct search *s, const guint8 *low)
-{
-    guint64 w;
-    memcpy(&w, low, sizeof w);
-    return (guint32)((w ^ s->key.k1) * s->factor >> 32);
-}
-
-/* --- the table --------------------------------------------------------------------------------------- */
-
-static struct row *free_row(struct search *s, guint32 window)
-{
-    gsize mask = ((gsize)1 << s->log2) - 1;
-    gsize i = window >> (32 - s->log2);
-    while (s->rows[i].flags)
-        i = (i + 1) & mask;
-    return &s->rows[i];
-}
-
-static void grow(struct search *s)
-{
-    struct row *old = s->rows;
-    gsize n = (gsize)1 << s->log2;
-    s->log2++;
-    s->rows = g_new0(struct row, n * 2);
-    for (gsize i = 0; i < n; i++)
-        if (old[i].flags)
-            *free_row(s, old[i].window) = old[i];
-    g_free(old);
-}
-
-/* Room for one more? Users and hosts are bounded by the label tables, and always have it. */
-static gboolean has_room(struct search *s, gboolean always)
-{
-    gsize size = (gsize)1 << s->log2;
-    if (s->used * 5 < size * 3)
-        return TRUE;
-    if (s->log2 < 31 && (always || size * 2 * sizeof(struct row) <= s->bytes_max)) {
-        grow(s);
-        return TRUE;
-    }
-    return always && s->used + 1 < size;
-}
-
-/* Rows with that anchor; *there: the same original is one of them. */
-static guint same_window(const struct search *s, const struct row *row, gboolean *there)
-{
-    gsize mask = ((gsize)1 << s->log2) - 1;
-    guint n = 0;
-    for (gsize i = row->window >> (32 - s->log2); s->rows[i].flags; i = (i + 1) & mask) {
-        const struct row *r = &s->rows[i];
-        if (r->window != row->window)
-            continue;
-        if (r->full == row->full && r->n == row->n && r->at == row->at)
-            *there = TRUE;
-        n++;
-    }
-    return n;
-}
-
 /* --- anchors ----------------------------------------------------------------------------------------- */
 
-#define ANCHORS_MAX 4
+#define ANCHORS_MAX 3
 
-/* Places for an anchor in the order of preference; *spaced: no run is long enough. */
-static guint find_anchors(struct bytes low, guint8 at[ANCHORS_MAX], gboolean *spaced)
+static gboolean has_break(struct bytes b, gsize from)
 {
-    gsize first = NOT_FOUND, last_from = 0, last_to = 0, from = 0;
-    for (gsize i = 0; i <= low.n; i++) {
-        if (i < low.n && !breaks[low.p[i]])
-            continue;
-        if (i - from >= WINDOW) {
-            first = MIN(first, from);
-            last_from = from;
-            last_to = i;
-        }
-        from = i + 1;
-    }
-    *spaced = first == NOT_FOUND;
-    if (*spaced) {
-        at[0] = (guint8)(low.n - WINDOW);
-        at[1] = 0;
-        return 2;
-    }
-    at[0] = (guint8)(last_to - WINDOW);
-    at[1] = (guint8)first;
-    at[2] = (guint8)last_from;
-    at[3] = (guint8)(last_from + (last_to - WINDOW - last_from) / 2);
-    return 4;
+    guint any = 0;
+    for (gsize i = from; i < from + WINDOW; i++)
+        any |= breaks[b.p[i]];
+    return any != 0;
 }
 
-enum added { ADDED, THERE, NO_ROOM };
-
-static enum added add_pattern(struct search *s, struct bytes spelled, enum kind kind, gboolean exact, gboolean always)
+/* The one of the places that was taken least so far; `at` has ANCHORS_MAX. */
+static guint least_taken(const struct search *s, struct bytes b, const gsize at[ANCHORS_MAX])
 {
-    guint8 low[ORIGINAL_MAX], at[ANCHORS_MAX];
-    gboolean spaced, there = FALSE;
-    struct bytes b = bytes_sub(spelled, 0, ORIGINAL_MAX), folded = {low, b.n};
-    struct row row = {.n = (guint8)b.n, .kind = (guint8)kind};
-    for (gsize i = 0; i < b.n; i++)
-        low[i] = lower(b.p[i]);
-    row.full = hash_bytes(&s->key, exact ? b : folded);
-    guint n = find_anchors(folded, at, &spaced), best = G_MAXUINT;
-    row.flags = (guint8)(ROW_USED | (exact ? ROW_EXACT : 0) | (spaced ? ROW_SPACED : 0));
-    for (guint i = 0; i < n && best >= SAME_WINDOW_MAX; i++) {
-        row.at = at[i];
-        row.window = window_of(s, low + at[i]);
-        best = same_window(s, &row, &there);
-        if (there)
-            return THERE;
+    guint best = 0, least = G_MAXUINT;
+    for (guint i = 0; i < ANCHORS_MAX; i++) {
+        guint taken = s->taken[window_of(s, b.p + at[i]) >> (32 - TAKEN_LOG2)];
+        if (taken < least) {
+            least = taken;
+            best = i;
+        }
     }
-    if ((best >= SAME_WINDOW_MAX && !always) || !has_room(s, always))
-        return NO_ROOM;
-    *free_row(s, row.window) = row;
-    s->used++;
-    s->fresh = TRUE;
-    return ADDED;
+    return best;
+}
+
+/* A place inside a run, where the usual ones cross a break: the last; else NOT_FOUND. */
+static gsize find_run(struct bytes b)
+{
+    for (gsize i = b.n - WINDOW + 1; i > 0; i--)
+        if (!has_break(b, i - 1))
+            return i - 1;
+    return NOT_FOUND;
+}
+
+static guint pair_of(guint before, guint behind)
+{
+    return (before | 0x20u) << 8 | behind | 0x20u;
+}
+
+/* Notes the last break in the window at `at`. What stands beside the original is not known: any byte. */
+static void note_break(struct search *s, struct bytes b, gsize at)
+{
+    gsize i = at + WINDOW - 1;
+    while (i > at && !breaks[b.p[i]])
+        i--;
+    gboolean inside = i > 0 && i + 1 < b.n;
+    for (guint any = inside ? 255 : 0; any < 256; any++) {
+        guint pair = pair_of(i > 0 ? b.p[i - 1] : any, i + 1 < b.n ? b.p[i + 1] : any);
+        s->around[pair / 8] |= (guint8)(1u << pair % 8);
+    }
+}
+
+static void choose_anchor(struct search *s, struct bytes b, struct row *row)
+{
+    const gsize at[ANCHORS_MAX] = {b.n - WINDOW, 0, (b.n - WINDOW) / 2};
+    gsize best = at[least_taken(s, b, at)];
+    if (has_break(b, best)) {
+        gsize run = find_run(b);
+        if (run == NOT_FOUND)
+            note_break(s, b, best);
+        row->flags |= run == NOT_FOUND ? ROW_SPACED : 0;
+        best = run == NOT_FOUND ? best : run;
+    }
+    row->at = (guint8)best;
+    row->window = window_of(s, b.p + best);
+    guint16 *taken = &s->taken[row->window >> (32 - TAKEN_LOG2)];
+    *taken = (guint16)(*taken + (*taken < G_MAXUINT16));
+}
+
+static gboolean append(struct search *s, struct bytes spelled, enum kind kind, guint64 full, guint flags)
+{
+    struct row row = {.full = full, .n = (guint8)spelled.n, .kind = (guint8)kind, .flags = (guint8)flags};
+    if (!has_room(s, (flags & ROW_ALWAYS) != 0)) {
+        s->limited += (flags & ROW_FIRST) != 0;
+        return FALSE;
+    }
+    choose_anchor(s, spelled, &row);
+    s->rows[s->n_rows++] = row;
+    s->originals += (flags & ROW_FIRST) != 0;
+    s->sorted = FALSE;
+    return TRUE;
 }
 
 /* --- encoded forms ------------------------------------------------------------------------------------- */
@@ -245,7 +321,12 @@ static gsize encode(struct bytes b, guint phase, const char *alphabet, guint8 ou
 
 #define BASE62 "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
-static void add_encoded(struct search *s, struct bytes b, enum kind kind, gboolean always)
+static void add_exact(struct search *s, struct bytes b, enum kind kind, guint flags)
+{
+    append(s, b, kind, full_hash(s, b, TRUE), flags | ROW_EXACT);
+}
+
+static void add_encoded(struct search *s, struct bytes b, enum kind kind, guint flags)
 {
     guint8 plain[ORIGINAL_MAX], url[ORIGINAL_MAX];
     for (guint phase = 0; phase < 3; phase++) {
@@ -253,9 +334,9 @@ static void add_encoded(struct search *s, struct bytes b, enum kind kind, gboole
         encode(b, phase, BASE62 "-_", url);
         if (n < WINDOW)
             continue;
-        add_pattern(s, (struct bytes){plain, n}, kind, TRUE, always);
+        add_exact(s, (struct bytes){plain, n}, kind, flags);
         if (memcmp(plain, url, n) != 0)
-            add_pattern(s, (struct bytes){url, n}, kind, TRUE, always);
+            add_exact(s, (struct bytes){url, n}, kind, flags);
     }
 }
 
@@ -266,62 +347,104 @@ static gboolean is_visual(guint8 c)
     return c == '+' || c == '-' || c == '.' || c == '(' || c == ')' || c == ' ';
 }
 
+static gboolean has_letters(struct bytes b)
+{
+    guint8 first = b.p[0], second = first;
+    for (gsize i = 1; i < b.n; i++) {
+        if (b.p[i] == first || b.p[i] == second)
+            continue;
+        if (second != first)
+            return TRUE;
+        second = b.p[i];
+    }
+    return FALSE;
+}
+
 static gboolean says_enough(struct bytes b)
 {
-    guint64 seen[4] = {0};
-    guint letters = 0;
-    gsize digits = 0, visual = 0;
-    if (b.n < ORIGINAL_MIN)
+    gsize digits = 0;
+    if (b.n < ORIGINAL_MIN || !has_letters(b))
         return FALSE;
-    for (gsize i = 0; i < b.n; i++) {
-        guint8 c = b.p[i];
-        letters += !(seen[c >> 6] >> (c & 63) & 1);
-        seen[c >> 6] |= (guint64)1 << (c & 63);
-        digits += c >= '0' && c <= '9';
-        visual += is_visual(c);
+    for (gsize i = 0; i < b.n && digits < ORIGINAL_MIN_DIGITS; i++) {
+        if (b.p[i] >= '0' && b.p[i] <= '9')
+            digits++;
+        else if (!is_visual(b.p[i]))
+            return TRUE;
     }
-    return letters >= LETTERS_MIN && (digits + visual < b.n || digits >= ORIGINAL_MIN_DIGITS);
+    return digits >= ORIGINAL_MIN_DIGITS;
 }
 
 void search_add(struct search *s, struct bytes original, enum kind kind, gboolean token)
 {
     gboolean always = kind == KIND_USER || kind == KIND_PHONE || kind == KIND_DOMAIN;
-    if (!says_enough(original))
+    struct bytes b = bytes_sub(original, 0, ORIGINAL_MAX);
+    guint64 full = full_hash(s, b, FALSE), *recent = &s->recent[token][full >> (64 - RECENT_LOG2)];
+    if (*recent == full || !says_enough(b))
         return;
-    enum added added = add_pattern(s, original, kind, FALSE, always);
-    s->originals += added == ADDED;
-    s->limited += added == NO_ROOM;
-    if (added == ADDED && !token)
-        add_encoded(s, bytes_sub(original, 0, ORIGINAL_MAX), kind, always);
+    *recent = full;
+    if (append(s, b, kind, full, ROW_FIRST | (always ? ROW_ALWAYS : 0)) && !token)
+        add_encoded(s, b, kind, always ? ROW_ALWAYS : 0);
 }
 
 /* --- searching ------------------------------------------------------------------------------------------- */
 
+static guint log2_of(gsize n, guint least, guint most)
+{
+    guint log2 = least;
+    while (log2 < most && (gsize)1 << log2 < n)
+        log2++;
+    return log2;
+}
+
+/* Two bits of one word for each anchor. */
+static guint64 filter_bits(guint32 window)
+{
+    return (guint64)1 << (window & 63) | (guint64)1 << (window >> 6 & 63);
+}
+
 static void build_filter(struct search *s, guint which)
 {
-    gsize size = (gsize)1 << s->log2, n = 0;
-    guint log2 = FILTER_MIN_LOG2;
+    gsize n = 0;
     guint8 flag = which ? ROW_SPACED : 0;
     g_clear_pointer(&s->filter[which], g_free);
-    for (gsize i = 0; i < size; i++)
-        n += s->rows[i].flags && (s->rows[i].flags & ROW_SPACED) == flag;
+    for (gsize i = 0; i < s->n_rows; i++)
+        n += (s->rows[i].flags & ROW_SPACED) == flag;
     if (n == 0)
         return;
-    while (log2 < FILTER_MAX_LOG2 && (gsize)1 << log2 < n * 16)
-        log2++;
-    s->filter_log2[which] = log2;
-    s->filter[which] = g_new0(guint64, (gsize)1 << (log2 - 6));
-    for (gsize i = 0; i < size; i++) {
-        guint32 bit = s->rows[i].window >> (32 - log2);
-        if (s->rows[i].flags && (s->rows[i].flags & ROW_SPACED) == flag)
-            s->filter[which][bit / 64] |= (guint64)1 << bit % 64;
+    guint log2 = s->filter_log2[which] = log2_of(n / 4, FILTER_MIN_LOG2, FILTER_MAX_LOG2);
+    s->filter[which] = g_new0(guint64, (gsize)1 << log2);
+    for (gsize i = 0; i < s->n_rows; i++)
+        if ((s->rows[i].flags & ROW_SPACED) == flag)
+            s->filter[which][s->rows[i].window >> (32 - log2)] |= filter_bits(s->rows[i].window);
+}
+
+static void build_index(struct search *s)
+{
+    gsize at = 0, size;
+    s->index_log2 = log2_of(s->n_rows, 8, INDEX_MAX_LOG2);
+    size = (gsize)1 << s->index_log2;
+    g_free(s->index);
+    s->index = g_new(guint32, size + 1);
+    for (gsize i = 0; i <= size; i++) {
+        while (at < s->n_rows && s->rows[at].window >> (32 - s->index_log2) < i)
+            at++;
+        s->index[i] = (guint32)at;
     }
+}
+
+static void prepare(struct search *s)
+{
+    if (s->sorted && s->index)
+        return;
+    sort(s);
+    build_index(s);
+    build_filter(s, 0);
+    build_filter(s, 1);
 }
 
 struct run {
     struct search *s;
-    struct bytes text; /* as spelled; of the same length as `low` */
-    struct bytes low;
+    struct bytes text;
     search_hit hit;
     void *arg;
 };
@@ -331,8 +454,8 @@ static void try_row(const struct run *run, struct row *row, gsize at)
     if (row->flags & ROW_DROPPED || at < row->at || at - row->at + row->n > run->text.n)
         return;
     gsize from = at - row->at;
-    struct bytes found = bytes_sub(row->flags & ROW_EXACT ? run->text : run->low, from, row->n);
-    if (hash_bytes(&run->s->key, found) == row->full &&
+    struct bytes found = bytes_sub(run->text, from, row->n);
+    if (full_hash(run->s, found, row->flags & ROW_EXACT) == row->full &&
         run->hit(run->arg, run->text, from, row->n, (enum kind)row->kind))
         row->flags |= ROW_DROPPED;
 }
@@ -340,8 +463,8 @@ static void try_row(const struct run *run, struct row *row, gsize at)
 static void try_window(const struct run *run, guint32 window, gsize at)
 {
     struct search *s = run->s;
-    gsize mask = ((gsize)1 << s->log2) - 1;
-    for (gsize i = window >> (32 - s->log2); s->rows[i].flags; i = (i + 1) & mask)
+    guint32 bucket = window >> (32 - s->index_log2);
+    for (guint32 i = s->index[bucket]; i < s->index[bucket + 1]; i++)
         if (s->rows[i].window == window)
             try_row(run, &s->rows[i], at);
 }
@@ -349,47 +472,44 @@ static void try_window(const struct run *run, guint32 window, gsize at)
 /* [from, to) are starts of windows. */
 static void try_windows(const struct run *run, guint which, gsize from, gsize to)
 {
-    const struct search *s = run->s;
-    const guint64 *filter = s->filter[which];
-    guint shift = 32 - s->filter_log2[which];
-    for (gsize at = from; at < to; at++) {
-        guint32 window = window_of(s, run->low.p + at), bit = window >> shift;
-        if (filter[bit / 64] >> bit % 64 & 1)
-            try_window(run, window, at);
+    const guint64 *filter = run->s->filter[which];
+    const guint64 factor = run->s->factor;
+    const guint8 *p = run->text.p + from, *end = run->text.p + to;
+    const guint shift = 32 - run->s->filter_log2[which];
+    for (; p < end; p++) { /* the hottest code of step 2: window_of by hand */
+        guint64 w;
+        memcpy(&w, p, sizeof w);
+        guint32 window = (guint32)((w | AUDIT_CASE) * factor >> 32);
+        guint64 word = filter[window >> shift];
+        if (G_UNLIKELY(word >> (window & 63) & 1) && word >> (window >> 6 & 63) & 1)
+            try_window(run, window, (gsize)(p - run->text.p));
     }
 }
 
-/* From a byte that may begin a run of eight, looks at the eighth first: most words are shorter. */
-static void search_runs(const struct run *run)
+/* Windows that hold the break at `at`, where the bytes around it may be those of an original. */
+static void try_break(const struct run *run, gsize at)
 {
-    struct bytes low = run->low;
-    for (gsize at = 0; at + WINDOW <= low.n;) {
-        gsize back = WINDOW;
-        while (back > 0 && !breaks[low.p[at + back - 1]])
-            back--;
-        if (back > 0) {
-            at += back;
-            continue;
-        }
-        gsize end = at + WINDOW;
-        while (end < low.n && !breaks[low.p[end]])
-            end++;
-        try_windows(run, 0, at, end - WINDOW + 1);
-        at = end + 1;
-    }
+    struct bytes b = run->text;
+    guint pair = pair_of(at ? b.p[at - 1] : 0, at + 1 < b.n ? b.p[at + 1] : 0);
+    if (run->s->around[pair / 8] >> pair % 8 & 1)
+        try_windows(run, 1, at < WINDOW ? 0 : at - WINDOW + 1, MIN(at, b.n - WINDOW) + 1);
 }
 
+/* Run by run, and the breaks between them. */
 static void search_plain(struct search *s, struct bytes text, search_hit hit, void *arg)
 {
-    g_byte_array_set_size(s->lower, (guint)text.n);
-    guint8 *low = s->lower->data;
-    for (gsize i = 0; i < text.n; i++)
-        low[i] = lower(text.p[i]);
-    struct run run = {s, text, {low, text.n}, hit, arg};
-    if (s->filter[0])
-        search_runs(&run);
-    if (s->filter[1])
-        try_windows(&run, 1, 0, text.n - WINDOW + 1);
+    struct run run = {s, text, hit, arg};
+    const gboolean runs = s->filter[0] != NULL, spaced = s->filter[1] != NULL;
+    const guint8 *p = text.p, *end = text.p + text.n;
+    for (; p < end; p++) {
+        const guint8 *from = p;
+        while (p < end && !breaks[*p])
+            p++;
+        if (p - from >= WINDOW && runs)
+            try_windows(&run, 0, (gsize)(from - text.p), (gsize)(p - text.p) - WINDOW + 1);
+        if (spaced && p < end)
+            try_break(&run, (gsize)(p - text.p));
+    }
 }
 
 /* The text with %XX undone; FALSE: there is none. */
@@ -416,11 +536,7 @@ static gboolean decode(struct search *s, struct bytes text)
 
 void search_text(struct search *s, struct bytes text, search_hit hit, void *arg)
 {
-    if (s->fresh) {
-        build_filter(s, 0);
-        build_filter(s, 1);
-        s->fresh = FALSE;
-    }
+    prepare(s);
     if (text.n < WINDOW || text.n > G_MAXINT32)
         return;
     search_plain(s, text, hit, arg);

@@ -8,23 +8,42 @@
  */
 #include "audit_private.h"
 
+/* The closing quote of the one at `from`, or b.n. */
+static gsize quote_end(struct bytes b, gsize from)
+{
+    gsize quote = bytes_chr_from(b, '"', from + 1);
+    if (quote == NOT_FOUND)
+        return b.n;
+    if (bytes_chr(bytes_sub(b, from, quote - from), '\\') == NOT_FOUND)
+        return quote;
+    for (gsize i = from + 1; i < b.n; i++) {
+        if (b.p[i] == '"')
+            return i;
+        i += b.p[i] == '\\';
+    }
+    return b.n;
+}
+
+/* What may end a scan or change how it goes on; of all other bytes nothing is asked. */
+static const guint8 special[256] = {['"'] = 1, ['<'] = 1, [','] = 1, [';'] = 1, ['&'] = 1};
+
 gsize audit_scan(struct bytes b, gsize from, guint8 c, gboolean angles)
 {
-    gboolean quoted = FALSE, inside = FALSE;
-    for (gsize i = from; i < b.n; i++) {
-        guint8 x = b.p[i];
-        if (x == '\\' && quoted)
-            i++;
-        else if (x == '"')
-            quoted = !quoted;
-        else if (quoted)
-            continue;
-        else if (x == c && !inside)
-            return i;
-        else if (angles && x == '<')
-            inside = TRUE;
-        else if (x == '>')
-            inside = FALSE;
+    const guint8 *p = b.p, *end = b.p + b.n;
+    for (p += from; p < end; p++) {
+        while (!special[*p])
+            if (++p == end)
+                return b.n;
+        gsize at = (gsize)(p - b.p);
+        if (*p == c)
+            return at;
+        if (*p == '"')
+            at = quote_end(b, at);
+        else if (*p == '<' && angles)
+            at = MIN(bytes_chr_from(b, '>', at), b.n);
+        if (at == b.n)
+            return at;
+        p = b.p + at;
     }
     return b.n;
 }
@@ -40,11 +59,15 @@ static gsize find(struct bytes b, guint8 c, gsize from)
     return at == NOT_FOUND ? b.n : at;
 }
 
+/* The first byte of `set`, which has one to four, at or behind `from`. */
 static gsize find_any(struct bytes b, const char *set, gsize from)
 {
-    while (from < b.n && !(b.p[from] && strchr(set, b.p[from])))
-        from++;
-    return MIN(from, b.n);
+    guint8 c0 = (guint8)set[0], c1 = set[1] ? (guint8)set[1] : c0, c2 = set[1] && set[2] ? (guint8)set[2] : c0;
+    guint8 c3 = set[1] && set[2] && set[3] ? (guint8)set[3] : c0;
+    for (; from < b.n; from++)
+        if (b.p[from] == c0 || b.p[from] == c1 || b.p[from] == c2 || b.p[from] == c3)
+            return from;
+    return b.n;
 }
 
 /* --- forms ------------------------------------------------------------------------------------------ */
@@ -154,6 +177,8 @@ static gboolean is_hex(struct bytes b)
 
 static gboolean has_scheme(struct bytes b)
 {
+    if (b.n == 0 || !strchr("sStT", b.p[0]))
+        return FALSE;
     gsize colon = bytes_chr(b, ':');
     return colon != NOT_FOUND && (bytes_istarts(b, BYTES_LIT("sip")) || bytes_istarts(b, BYTES_LIT("tel")));
 }
@@ -204,19 +229,38 @@ struct param {
     struct bytes name, value;
 };
 
+/* ="value" and a separator or the end, which is what most parameters are: *at becomes that. */
+static gboolean next_quoted(struct bytes text, gsize *at, guint8 separator)
+{
+    gsize from = *at + 1;
+    if (bytes_at(text, from) != '"')
+        return FALSE;
+    gsize quote = bytes_chr_from(text, '"', from + 1);
+    if (quote == NOT_FOUND || text.p[quote - 1] == '\\' || (quote + 1 < text.n && text.p[quote + 1] != separator))
+        return FALSE;
+    *at = quote + 1;
+    return TRUE;
+}
+
 /* The next parameter, behind a separator; FALSE: none. */
 static gboolean next_param(struct bytes text, gsize *at, guint8 separator, struct param *p)
 {
-    while (*at < text.n) {
-        gsize end = audit_scan(text, *at, separator, TRUE);
-        struct bytes one = bytes_trim(part(text, *at, end));
-        gsize equals = find(one, '=', 0);
-        *at = end + 1;
-        *p = (struct param){bytes_trim(part(one, 0, equals)), bytes_trim(part(one, equals + 1, one.n))};
-        if (one.n)
-            return TRUE;
-    }
-    return FALSE;
+    gsize i = *at, equals;
+    while (i < text.n && (text.p[i] <= ' ' || text.p[i] == separator))
+        i++;
+    if (i == text.n)
+        return FALSE;
+    gsize name = i;
+    while (i < text.n && text.p[i] != separator && text.p[i] != '=' && text.p[i] != '"')
+        i++;
+    equals = i;
+    if (i < text.n && text.p[i] != separator && !next_quoted(text, &i, separator))
+        i = audit_scan(text, i, separator, TRUE);
+    struct bytes all = bytes_sub(text, name, i - name);
+    *at = i;
+    p->name = audit_trim(bytes_sub(all, 0, equals - name));
+    p->value = bytes_at(text, equals) == '=' && equals < i ? audit_trim(bytes_from(all, equals - name + 1)) : BYTES_NONE;
+    return TRUE;
 }
 
 /* Escaped values (in URIs) are compared unescaped. */
@@ -466,9 +510,8 @@ static enum kind check_plain(struct audit *a, struct bytes captured, struct byte
     return schemes[scheme].check(a, bytes_from(captured, colon + 1), bytes_from(written, colon + 1));
 }
 
-enum kind audit_uri(struct audit *a, struct bytes captured, struct bytes written)
+static enum kind check_uri(struct audit *a, struct bytes was, struct bytes is)
 {
-    struct bytes was = bytes_trim(captured), is = bytes_trim(written);
     if (bytes_at(was, 0) != '<')
         return check_plain(a, was, is);
     if (audit_blanked(is)) {
@@ -476,23 +519,34 @@ enum kind audit_uri(struct audit *a, struct bytes captured, struct bytes written
         return KIND_KEPT;
     }
     gsize was_end = find(was, '>', 0), is_end = find(is, '>', 0);
-    if (bytes_at(is, 0) != '<' || !audit_blanked(bytes_trim(part(is, is_end + 1, is.n))))
+    if (bytes_at(is, 0) != '<' || !audit_blanked(audit_trim(part(is, is_end + 1, is.n))))
         return KIND_REDACTED;
-    return check_plain(a, bytes_trim(part(was, 1, was_end)), bytes_trim(part(is, 1, is_end)));
+    return check_plain(a, audit_trim(part(was, 1, was_end)), audit_trim(part(is, 1, is_end)));
+}
+
+enum kind audit_uri(struct audit *a, struct bytes captured, struct bytes written)
+{
+    guint64 hash;
+    if (audit_pair_known(a, PAIR_URI, captured, written, &hash))
+        return KIND_KEPT;
+    enum kind kind = check_uri(a, audit_trim(captured), audit_trim(written));
+    if (kind == KIND_KEPT)
+        audit_pair_right(a, hash);
+    return kind;
 }
 
 /* [display] <uri>: the display name goes. */
 enum kind audit_name_addr(struct audit *a, struct bytes captured, struct bytes written)
 {
-    struct bytes was = bytes_trim(captured), is = bytes_trim(written);
+    struct bytes was = audit_trim(captured), is = audit_trim(written);
     gsize was_angle = audit_scan(was, 0, '<', FALSE), is_angle = audit_scan(is, 0, '<', FALSE);
     if (was_angle == was.n)
         return audit_uri(a, was, is);
-    struct bytes display = bytes_trim(part(was, 0, was_angle));
+    struct bytes display = audit_trim(part(was, 0, was_angle));
     audit_original(a, unquote(a, display), BYTES_NONE, KIND_DELETED);
     if (audit_blanked(is))
         return KIND_KEPT;
-    if (is_angle == is.n || bytes_trim(part(is, 0, is_angle)).n)
+    if (is_angle == is.n || audit_trim(part(is, 0, is_angle)).n)
         return KIND_DELETED;
     return audit_uri(a, part(was, was_angle, was.n), part(is, is_angle, is.n));
 }

@@ -1,15 +1,14 @@
 /* Known words: what may stand in any output. Most come from the policy (audit_word); here is the set, and the words
  * that no table names: of dates, of the forms that the rewriter writes itself, of standards.
  *
- * A look-up is one hash of eight bytes at a time with both cases made one, and most often one comparison. The set
- * is built before the first message and holds nothing of the capture.
+ * A look-up is one hash with both cases made one, and most often one comparison. The set is built before the first
+ * message and holds nothing of the capture.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "audit_private.h"
 
 #define FIRST_LOG2 13
-#define CASE_BITS G_GUINT64_CONSTANT(0x2020202020202020)
 
 const char *const audit_own_words[] = {
     /* dates */
@@ -78,14 +77,16 @@ struct slot {
 };
 
 struct words {
+    struct hash_key key;
     struct slot *slots;
     guint log2, used;
     GByteArray *text;
 };
 
-struct words *words_new(void)
+struct words *words_new(struct hash_key key)
 {
     struct words *w = g_new0(struct words, 1);
+    w->key = key;
     w->log2 = FIRST_LOG2;
     w->slots = g_new0(struct slot, (gsize)1 << w->log2);
     w->text = g_byte_array_new();
@@ -101,22 +102,6 @@ void words_free(struct words *w)
     g_free(w);
 }
 
-/* Bit 5 makes both cases of a letter one; what else it joins costs a comparison. */
-static guint64 word_hash(struct bytes b)
-{
-    guint64 h = b.n, v;
-    gsize at = 0;
-    for (; b.n - at >= sizeof v; at += sizeof v) {
-        memcpy(&v, b.p + at, sizeof v);
-        h = (h ^ (v | CASE_BITS)) * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
-        h ^= h >> 32;
-    }
-    for (v = 0; at < b.n; at++)
-        v = v << 8 | (b.p[at] | 0x20u);
-    h = (h ^ v) * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
-    return h ^ h >> 32;
-}
-
 static struct slot *find_slot(const struct words *w, struct bytes word, guint64 hash)
 {
     gsize mask = ((gsize)1 << w->log2) - 1;
@@ -124,7 +109,10 @@ static struct slot *find_slot(const struct words *w, struct bytes word, guint64 
         struct slot *s = &w->slots[i];
         if (s->n == 0)
             return s;
-        if (s->hash == hash && s->n == word.n && bytes_ieq(bytes_sub(bytes_of_array(w->text), s->at, s->n), word))
+        if (s->hash != hash || s->n != word.n)
+            continue;
+        struct bytes known = {w->text->data + s->at, s->n};
+        if (bytes_eq(known, word) || bytes_ieq(known, word))
             return s;
     }
 }
@@ -143,7 +131,7 @@ static void grow(struct words *w)
 
 void words_add(struct words *w, struct bytes word, guint8 value)
 {
-    guint64 hash = word_hash(word);
+    guint64 hash = audit_fast_hash(&w->key, word, AUDIT_CASE);
     if (word.n == 0 || word.n > G_MAXUINT16)
         return;
     struct slot *s = find_slot(w, word, hash);
@@ -165,7 +153,7 @@ guint8 words_find(const struct words *w, struct bytes word)
 {
     if (word.n == 0)
         return 0;
-    const struct slot *s = find_slot(w, word, word_hash(word));
+    const struct slot *s = find_slot(w, word, audit_fast_hash(&w->key, word, AUDIT_CASE));
     return s->n ? s->value : 0;
 }
 
