@@ -110,40 +110,47 @@ def lengths_fit(path):
     return wrong
 
 
-def compare(tshark, source, target, done, without=()):
+class Shown:
+    """What Wireshark shows of a capture: all that takes time, once."""
+
+    def __init__(self, tshark, path):
+        self.rows, self.statistics, self.conversations = sip_rows(tshark, path), statistics(tshark, path), conversations(tshark, path)
+        self.wrong_lengths, self.expert = lengths_fit(path), expert.read(tshark, path)[1]
+
+
+def compare(before, after, without):
     """What is wrong with an export."""
-    before, after = sip_rows(tshark, source), sip_rows(tshark, target)
-    # Frames that are not SIP's business may be gone: numbers are compared relative to each other only.
-    if len(before) != len(after):
-        yield 'frames with SIP: %d before, %d now' % (len(before), len(after))
-    old, new = calls(before, without), calls(after, without)
+    if len(before.rows) != len(after.rows):
+        yield 'frames with SIP: %d before, %d now' % (len(before.rows), len(after.rows))
+    old, new = calls(before.rows, without), calls(after.rows, without)
     if list(old.values()) != list(new.values()):
         yield 'other calls: %d before, %d now' % (len(old), len(new))
+    # Frames that are not SIP's business may be gone: their numbers say nothing.
     skipped = ('frame.number', 'tcp.stream', 'sip.response-request', 'tcp.segment.count')
-    differ = {name for a, b in zip(numbered(before, without), numbered(after, without)) for name in FIELDS if name not in skipped and a[name] != b[name]}
+    pairs = list(zip(numbered(before.rows, without), numbered(after.rows, without)))
+    differ = {name for a, b in pairs for name in FIELDS if name not in skipped and a[name] != b[name]}
     if differ:
         yield 'other values of %s' % ', '.join(sorted(differ))
-    counts = [[row['tcp.segment.count'] for row in rows] for rows in (before, after)]
-    if counts[0] != counts[1]:
+    if [row['tcp.segment.count'] for row in before.rows] != [row['tcp.segment.count'] for row in after.rows]:
         yield 'messages in another number of segments'
-    if statistics(tshark, source) != statistics(tshark, target):
+    if before.statistics != after.statistics:
         yield 'other sip,stat'
-    if conversations(tshark, source) != conversations(tshark, target):
+    if before.conversations != after.conversations:
         yield 'other conversations as followed'
-    if lengths_fit(source) == 0 and lengths_fit(target):
+    if not before.wrong_lengths and after.wrong_lengths:
         yield 'Content-Length does not lead from message to message'
-    _, old = expert.read(tshark, source)
-    _, new = expert.read(tshark, target)
+    yield from frames(before.expert, after.expert)
+
+
+def frames(old, new):
+    """All frames of TCP are SIP's here; experts are asked about those that were kept."""
     times = {row['frame.time_epoch'][0] for row in new}
-    old = [row for row in old if row['frame.time_epoch'][0] in times]
-    yield from expert.news(old, new)
-    yield from expert.sums(old, new) if len(old) == len(new) else ()
-    yield from expert.reopen(tshark, target)
-    lost = [row for row in expert.read(tshark, source)[1] if row['frame.time_epoch'][0] not in times and ':tcp' in row['frame.protocols'][0]]
-    if lost and len(old) == len(new):
-        yield '%d frames of TCP dropped' % len(lost)
-    if 'resized' in done.err:
-        yield 'the summary speaks of resized streams'
+    kept = [row for row in old if row['frame.time_epoch'][0] in times]
+    lost = sum(':tcp' in row['frame.protocols'][0] for row in old) - sum(':tcp' in row['frame.protocols'][0] for row in kept)
+    if lost:
+        yield '%d frames of TCP dropped' % lost
+    yield from expert.news(kept, new)
+    yield from expert.sums(kept, new) if len(kept) == len(new) else ()
 
 
 def main():
@@ -165,16 +172,18 @@ def main():
             source, target = tshark.path(os.path.basename(path)), tshark.path('out.pcapng')
             shutil.copy(path, source)
             tshark.give(source)
+            before = Shown(tshark, source)
             for run in RUNS:
                 done = tshark.export(source, target, key=key, force='yes', **run)
                 if done.status != 0 or not os.path.exists(target):
                     lines = ['status %s: %s' % (done.status, done.err.strip()[-200:])]
                 else:
-                    lines = list(compare(tshark, source, target, done, USERS if run.get('labels') == 'paper' else ()))
+                    lines = list(compare(before, Shown(tshark, target), USERS if run.get('labels') == 'paper' else ()))
+                    lines += expert.reopen(tshark, target) + ['resized streams'] * ('resized' in done.err)
                 name = ' '.join('%s=%s' % i for i in run.items()) or 'default'
                 for line in lines:
                     print('  FAULT %s, %s: %s' % (os.path.basename(path), name, line))
-                print('%-22s %-13s %d calls, %d faults' % (os.path.basename(path), name, len(calls(sip_rows(tshark, source))), len(lines)))
+                print('%-22s %-13s %d calls, %d faults' % (os.path.basename(path), name, len(calls(before.rows)), len(lines)))
                 sys.stdout.flush()
                 faults += len(lines)
     print('%d faults' % faults)

@@ -7,7 +7,6 @@ import zlib
 
 import carry
 import frames as f
-import streams as t
 
 
 # ---- tunnels: name -> (outer packet of (planter, two ends, inner packet), expectation) ----

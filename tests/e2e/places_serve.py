@@ -10,7 +10,6 @@ import zlib
 import carry
 import frames as f
 import serve
-import streams as t
 from rows_registry import table
 
 # ---- STUN: what the class of value in the registry means here ----

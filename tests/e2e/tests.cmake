@@ -16,3 +16,14 @@ sianto_e2e(cli cli.py)
 include(${CMAKE_CURRENT_LIST_DIR}/cli.cmake)
 sianto_e2e(corpus corpus.py --corpus ${CMAKE_SOURCE_DIR}/../shared/corpus)
 set_tests_properties(e2e-corpus PROPERTIES TIMEOUT 900)
+
+# Every transport: streams, layers and what serves SIP. The folders of ../shared may be absent.
+sianto_e2e(segmentation segmentation.py)
+foreach(run default headers keyed paper random pcap audit-off hold)
+  sianto_e2e(torture-${run} torture.py --runs ${run} --registries ${CMAKE_SOURCE_DIR}/../shared/registries)
+endforeach()
+sianto_e2e(torture4475 torture4475.py --messages ${CMAKE_SOURCE_DIR}/../shared/corpus/torture4475
+           --registries ${CMAKE_SOURCE_DIR}/../shared/registries)
+sianto_e2e(calls calls.py --testbed ${CMAKE_SOURCE_DIR}/../shared/testbed)
+sianto_e2e(bounds bounds.py)
+set_tests_properties(e2e-bounds PROPERTIES TIMEOUT 900 RUN_SERIAL ON)

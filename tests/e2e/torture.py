@@ -26,7 +26,6 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, '..', 'sim')]
 import expert  # noqa: E402
-import frames as f  # noqa: E402
 import places_file  # noqa: E402
 import places_layer  # noqa: E402
 import places_serve  # noqa: E402
