@@ -377,7 +377,8 @@ static void test_speed(void)
     struct fixture x;
     set_up(&x);
     g_autofree gchar *fill = g_strnfill(600, 'x');
-    static const char *const lines[] = {"eth/ipv4/udp", "eth/ipv6/udp"};
+    static const char *const lines[] = {"eth/ipv4/udp", "eth/ipv6/udp", "eth/ipv4/tcp-time",
+                                        "eth/ipv4/udp-gtp/ipv4/udp"};
     for (guint i = 0; i < G_N_ELEMENTS(lines); i++) {
         g_autoptr(GByteArray) b = frames_build(lines[i], bytes_of(fill));
         const guint rounds = 1000000;
