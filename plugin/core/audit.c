@@ -111,7 +111,8 @@ const char *audit_fault_text(enum audit_fault fault)
 /* A name that is no known word is somebody's, and is not said. */
 static void write_place(const struct audit *a, char out[AUDIT_PLACE_MAX])
 {
-    gboolean known = a->place_name.n < AUDIT_PLACE_MAX / 2 && words_find(a->words, a->place_name);
+    gboolean fits = a->place_name.n + strlen(a->place) < AUDIT_PLACE_MAX;
+    gboolean known = fits && words_find(a->words, a->place_name);
     g_snprintf(out, AUDIT_PLACE_MAX, "%s%.*s", a->place, known ? (int)a->place_name.n : 0,
                known ? (const char *)a->place_name.p : "");
     if (a->place_name.n && !known)
