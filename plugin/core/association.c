@@ -26,7 +26,7 @@ static guint hash(gconstpointer key)
     const struct association *a = key;
     gsize n = a->ends[0].family == 4 ? 4 : 16;
     return (guint)a->context ^ bytes_hash((struct bytes){a->ends[0].addr, n}) ^
-           bytes_hash((struct bytes){a->ends[1].addr, n}) * 31 ^ (guint)(a->ends[0].port << 16 | a->ends[1].port);
+           bytes_hash((struct bytes){a->ends[1].addr, n}) * 31 ^ ((guint)a->ends[0].port << 16 | a->ends[1].port);
 }
 
 static gboolean equal(gconstpointer x, gconstpointer y)

@@ -91,13 +91,6 @@ enum drop_reason datagram_judge(struct carry *c, const struct frame *f, gsize of
     return DROP_NOT_SIP;
 }
 
-void datagram_judge_other(struct carry *c, const struct frame *f)
-{
-    struct bytes text = bytes_span(f->captured, f->payload);
-    carry_begin(c, text, NOT_FOUND, f->cut, &f->src, &f->dst);
-    rw_scrub_binary(&c->rw, 0, text.n);
-}
-
 void datagram_learn(struct carry *c, const struct frame *f)
 {
     if (!c->letters->len)

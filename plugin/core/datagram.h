@@ -14,9 +14,6 @@
  * where one end is such that it may (endpoints.h): keep-alives, STUN and TURN. `off`: place of the payload in the
  * captured frame, or NOT_FOUND. DROP_NOT_SIP: nothing of this; nothing is judged. */
 enum drop_reason datagram_judge(struct carry *c, const struct frame *f, gsize off);
-/* Under other=headers: judges any payload; what a header of RTP and RTCP says stays, the rest is zeros. */
-void datagram_judge_other(struct carry *c, const struct frame *f);
-
 /* The messages in the unit at hand will be written: their ends are known from then on. */
 void datagram_learn(struct carry *c, const struct frame *f);
 

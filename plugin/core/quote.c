@@ -161,7 +161,7 @@ static enum drop_reason write_udp(struct quotes *q, struct frame *f)
     if (datagram_judge(c, f, NOT_FOUND) != DROP_NONE) {
         if (!endpoints_are(c->endpoints, &f->src, &f->dst, ENDPOINT_SIP))
             return DROP_NOT_SIP;
-        datagram_judge_other(c, f);
+        rw_scrub_binary(&c->rw, 0, f->payload.len);
     }
     g_array_set_size(c->letters, 0); /* what is quoted is no message (DESIGN section 9) */
     struct frame_change change = {.payload = carry_apply(c, f->payload.len)};

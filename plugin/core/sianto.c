@@ -7,6 +7,7 @@
 #include "endpoints.h"
 #include "fragment.h"
 #include "hold.h"
+#include "other.h"
 #include "quote.h"
 #include "tcp.h"
 
@@ -152,9 +153,8 @@ static enum drop_reason change_other(struct sianto *s, const struct waiting *w, 
                                      struct frame_change *change)
 {
     const struct frame *f = &w->f;
-    if (!s->headers || f->carrier == CARRIER_ARP || f->carrier == CARRIER_PDU)
+    if (!s->headers || w->f.n_layers == 0 || !other_judge(s->carry, f))
         return drop;
-    datagram_judge_other(s->carry, f);
     change->payload = carry_apply(s->carry, f->payload.len);
     change->seq = f->tcp.seq;
     change->ack = f->tcp.ack;
