@@ -45,6 +45,15 @@ static void feed(struct sianto *core, struct state *s, struct bytes b)
     }
 }
 
+static void check_audit(struct audit *audit)
+{
+    const struct audit_result *r = audit_result(audit);
+    for (guint i = 0; i < MIN(r->n_hits, AUDIT_HITS_KEPT); i++)
+        g_printerr("frame %u: %s: %s: %s\n", (guint)r->hits[i].frame, r->hits[i].place, kind_name(r->hits[i].kind),
+                   audit_fault_text(r->hits[i].fault));
+    g_assert(r->n_hits == 0);
+}
+
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 {
     static const guint8 raw[KEY_BYTES] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
@@ -64,7 +73,7 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
     g_assert(s.left == s.linktype[0]);
     g_assert(sianto_counts(core).gap_bytes == 0);
     if (sianto_audit(core))
-        g_assert(audit_result(sianto_audit(core))->n_hits == 0);
+        check_audit(sianto_audit(core));
     sianto_free(core);
     key_free(key);
     return 0;
