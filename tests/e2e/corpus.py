@@ -223,8 +223,8 @@ class Capture:
         with open(self.source, 'rb') as file:
             if b'SIP/2.0' not in file.read() or self.excused:
                 return
-        before = expert.read(self.tshark, self.source, *expert.IN_ORDER, fields=names)[1]
-        after = expert.read(self.tshark, self.target, *expert.IN_ORDER, fields=names)[1]
+        before = expert.read(self.tshark, self.source, *expert.IN_ORDER, fields=names, checked=False)[1]
+        after = expert.read(self.tshark, self.target, *expert.IN_ORDER, fields=names, checked=False)[1]
         had = collections.Counter(everything(row) for row in before if is_carried(row))
         has = collections.Counter(everything(row) for row in after if is_carried(row))
         lost, new = had - has, has - had

@@ -31,9 +31,10 @@ def known_fields(tshark, names):
     return tuple(n for n in names if n in tshark.known_fields)
 
 
-def read(tshark, path, *words, fields=FIELDS):
+def read(tshark, path, *words, fields=FIELDS, checked=True):
+    """checked: checksums are verified; Wireshark then does not put together what is left to the card."""
     names = known_fields(tshark, fields)
-    done, rows = tshark.fields(path, names, *CHECKED, *words)
+    done, rows = tshark.fields(path, names, *(CHECKED if checked else ()), *words)
     rows = [collections.defaultdict(list, row) for row in rows if row['frame.time_epoch']]
     return done, rows
 

@@ -41,7 +41,7 @@ class File:
         where = 'interface %d' % n
         place = self.place(where + ', addresses')
         binary = (b.option(4, place('{{ip4|bin}}\xff\xff\xff\0')) + b.option(5, place('{{ip6|bin}}\x40')) + b.option(6, place('{{mac|bin}}'))
-                  + b.option(7, place('{{hex16|raw}}')) + b.option(8, struct.pack('<Q', 10**9)) + b.option(13, b'\4') + b.option(16, struct.pack('<Q', 1)))
+                  + b.option(7, place('{{hex16|raw}}')) + b.option(8, struct.pack('<Q', 10**9)) + b.option(13, b'\0') + b.option(16, struct.pack('<Q', 1)))
         return b.interface(linktype, self.all_options(where, INTERFACE_OPTIONS) + binary + self.option(0x7778, where + ', unknown option'))
 
     def names(self):
@@ -84,6 +84,8 @@ class File:
         options += b.option(5, place('{{hex16|raw}}')) + b.option(6, struct.pack('<I', 3)) + self.option(0x777A, 'packet, unknown option')
         found = b.packet(number, ns, frame, options)
         found += b.packet(number, ns + 1000, frame, self.option(1, 'packet, second comment') + self.option(1, 'packet, third comment'))
+        checked = self.place('packet, frame check sequence')  # its length in the flags, bits 5 to 8
+        found += b.packet(number, ns + 1500, checked.ethernet(checked.udp()) + checked('{{id32|raw}}'), b.option(2, struct.pack('<I', 4 << 5)))
         other = self.place('old packet')
         return found + b.old_packet(number, ns + 2000, other.ethernet(other.udp()), self.option(1, 'old packet, comment') + b.option(3, b'\2' + other('{{hex32|raw}}')))
 

@@ -10,7 +10,8 @@ Two captures of invented people, each conversation on a port of its own:
 Both are exported and read by Wireshark and by a reassembler of our own. Asked of each: as many frames at
 the same times; right checksums; one growing function from old to new sequence numbers, the same for
 segments, acknowledgements and SACK blocks; what was acknowledged on an edge still is; no expert item
-that was not there; the same methods, codes and CSeq; nothing of the people. Of all conversations that
+that was not there; the same methods, codes and CSeq; the same statistics on both sides; as many frames when
+what was written is exported again; nothing of the people. Of all conversations that
 hold the whole dialogs: the same bytes in each direction, which are those of the same messages over UDP.
 --as-is looks at a copy of the captures in place of an export: what the tests themselves do not get right.
 
@@ -18,6 +19,7 @@ SPDX-License-Identifier: GPL-2.0-or-later
 """
 import argparse
 import collections
+import json
 import os
 import shutil
 import sys
@@ -50,6 +52,10 @@ def export(tshark, source, target, labels, words=()):
     return tshark.export(source, target, *words, key=tshark.path('key'), labels=labels, force='yes')
 
 
+def settings(**options):
+    return [word for name, value in options.items() for word in ('-X', 'sianto:%s=%s' % (name, value))]
+
+
 class Look:
     """One capture, its export, and what is wrong with it: (case or None, text) each."""
 
@@ -80,6 +86,32 @@ class Look:
         for line in expert.reopen(self.t, self.target):
             self.fault(None, line)
         self.experts()
+        if not AS_IS:
+            self.statistics()
+            self.again()
+
+    def statistics(self):
+        """Those written beside the export are those of the export."""
+        beside, own = self.t.path('beside.json'), self.t.path('own.json')
+        one = self.t.run('-q', '-r', self.source, *settings(out=self.t.path('other.pcapng'), stats=beside, key=self.t.path('key'), labels=self.labels, force='yes'))
+        two = self.t.run('-q', '-r', self.target, *settings(stats=own, names='asis', force='yes'))
+        if one.status or two.status:
+            self.fault(None, 'statistics: %s' % (one.err + two.err).strip()[-200:])
+            return
+        texts = []
+        for path in (beside, own):
+            with open(path, encoding='utf-8') as file:
+                texts.append({k: v for k, v in json.load(file).items() if k not in ('export', 'private')})
+        differ = [k for k in texts[0] if texts[0][k] != texts[1].get(k)]
+        if differ:
+            self.fault(None, 'statistics differ on both sides: %s' % ' '.join(differ))
+
+    def again(self):
+        """What we wrote is decided the same way."""
+        twice = self.t.path('twice.pcapng')
+        done = self.t.export(self.target, twice, key=self.t.path('key'), labels=self.labels, force='yes')
+        if done.status != 0 or len(f.read_capture(twice)) != len(f.read_capture(self.target)):
+            self.fault(None, 'exported again: not as many frames: %s' % done.err.strip()[-100:])
 
     def pair(self, before, after):
         """Frames by their times, which are all different."""

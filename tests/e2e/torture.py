@@ -7,9 +7,9 @@ A place is a spot of some layer, of a stream or of the file itself (places*.py);
 stands nowhere else. The capture is exported under several options (RUNS), and every planted value is
 looked for in what was written: the file as it is, case-insensitively, percent-decoded, in base64 at all
 alignments, in UTF-16, in hex, addresses and numbers in binary; and the same in TCP streams and fragments
-put together by our own reader, in WebSocket frames without their masks, in statistics and messages. What
+put together by our own reader, in WebSocket frames without their masks, in statistics, report and messages. What
 is found with one key is looked for again in an export with another: only what stands in both is a leak
-and no chance. Each place also says what must become of its frames. --table writes place, kind, value and
+and no chance. Each place also says what must become of its frames; exported once more, all frames stay. --table writes place, kind, value and
 frames, for looking up.
 
 SPDX-License-Identifier: GPL-2.0-or-later
@@ -132,12 +132,14 @@ class Run:
 
     def export(self, key):
         stem = self.t.path('out-%s-%s' % (self.name, key))
-        target, stats = stem + '.' + self.form, stem + '.json'
-        done = self.t.export(self.source, target, key=self.t.path(key), stats=stats, force='yes', **self.options)
+        target, others = stem + '.' + self.form, {'stats': stem + '.json'}
+        if 'report=' in self.t.help:
+            others['report'] = stem + '.html'
+        done = self.t.export(self.source, target, key=self.t.path(key), force='yes', **others, **self.options)
         if done.status != 0:
             return done, target, b''
         said = re.sub(re.escape(self.t.dir), '', done.err).encode()
-        return done, target, b'\n'.join((content(target), together(target), content(stats), said))
+        return done, target, b'\n'.join((content(target), together(target), said, *map(content, others.values())))
 
     def run(self):
         _, before = expert.read(self.t, self.source)
@@ -152,10 +154,21 @@ class Run:
         self.frames(before, after)
         for line in expert.reopen(self.t, target):
             self.faults.append(('WRONG', '', line))
+        self.again(target, after)
         numbers = re.search(r'(\d+) frames read, (\d+) written', done.err)
         dropped = sum(int(n) for n in re.findall(r' (\d+)', (re.search(r'dropped: (.*)', done.err) or ['', ''])[1]))
         if not numbers or int(numbers[1]) != int(numbers[2]) + dropped or int(numbers[2]) != len(after):
             self.faults.append(('WRONG', '', 'the summary does not add up'))
+
+    def again(self, target, rows):
+        """What we wrote is decided the same way: nothing is dropped the second time."""
+        twice = self.t.path('again.' + self.form)
+        done = self.t.export(target, twice, key=self.t.path('two'), force='yes', **self.options)
+        left = {row['frame.time_epoch'][0] for row in expert.read(self.t, twice)[1]} if done.status == 0 else set()
+        gone = [nanoseconds(row['frame.time_epoch'][0]) for row in rows if row['frame.time_epoch'][0] not in left]
+        names = [place.name for place in self.places.places if set(place.times) & set(gone)]
+        for name in names or [''] * bool(gone):
+            self.faults.append(('WRONG', name, 'kept, but dropped when what was written is exported again'))
 
     def leaks(self, data):
         planted = self.garden.planted
@@ -244,8 +257,9 @@ def main():
         for path in (source, plain):
             tshark.give(path)
         tshark.key('one'), tshark.key('two', OTHER_KEY)
+        tshark.help = tshark.run('-X', 'sianto:help').out
         done, before = expert.read(tshark, source)
-        expected = sum(len(p.frames) for p in places.places) + 4  # places_file's packets and journal
+        expected = sum(len(p.frames) for p in places.places) + 5  # places_file's packets and journal
         if len(before) != expected:
             print('tshark reads %d of %d frames: %s' % (len(before), expected, done.err[-300:]))
             total += 1

@@ -123,8 +123,7 @@ def transport(src, dst, proto, data, cut, sums, depth, snapped):
             found.data = data[found.size:]
         return found
     if proto in (6, 17) and len(data) >= 8:
-        if not (proto == 17 and data[6:8] == b'\0\0') and f.ones_complement(f.pseudo_header(src, dst, proto, len(data)) + data):
-            found.sums.append('tcp' if proto == 6 else 'udp')
+        found.sums += wrong_sum(src, dst, proto, data)
         found.sport, found.dport = struct.unpack('!HH', data[:4])
     if isinstance(found, Segment):
         found.read(data)
@@ -144,6 +143,16 @@ def readable(record):
         return packet(record.linktype, record.data)
     except (IndexError, struct.error):  # a frame that ends in a header
         return None
+
+
+def wrong_sum(src, dst, proto, data):
+    """Nothing, or the name of the checksum; `left` in it where it is the sum over the pseudo-header alone,
+    which a card was to complete."""
+    name, at = ('tcp', 16) if proto == 6 else ('udp', 6)
+    pseudo = f.pseudo_header(src, dst, proto, len(data))
+    if proto == 17 and data[6:8] == b'\0\0' or not f.ones_complement(pseudo + data):
+        return []
+    return [name + ' left'] if f.ones_complement(pseudo) ^ 0xFFFF == int.from_bytes(data[at:at + 2], 'big') else [name]
 
 
 # ---- TCP streams ----
