@@ -228,7 +228,7 @@ static void send_events(struct sianto *s, const struct waiting *w, struct bytes 
 
 static void deliver(struct sianto *s, struct waiting *w)
 {
-    struct sianto_frame_out out = {.number = w->in.number};
+    struct sianto_frame_out out = {.number = w->in.number, .linktype = w->in.linktype};
     write_frame(s, w);
     out.drop = w->drop;
     out.sip = w->sip;
@@ -371,7 +371,7 @@ static void wait_in_line(struct sianto *s, struct waiting *w)
 void sianto_frame(struct sianto *s, const struct sianto_frame_in *in)
 {
     struct waiting w = {.in = *in, .wait = WAIT_NOTHING};
-    s->carry->counts.frames++;
+    s->carry->counts.frames += !in->derived;
     s->carry->number = in->number;
     g_array_set_size(s->carry->letters, 0);
     w.drop = frame_walk(&w.f, in->captured, in->wire_len, in->linktype);

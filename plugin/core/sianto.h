@@ -39,11 +39,13 @@ struct sianto_frame_in {
     guint linktype;   /* LINKTYPE_ value, or G_MAXUINT for one that has none */
     struct bytes captured;
     guint32 wire_len;
+    gboolean derived; /* not of the capture: what Wireshark read inside the frame of that number */
 };
 
 /* What became of a frame. Borrowed during the sink's call. */
 struct sianto_frame_out {
     guint64 number;
+    guint linktype;
     enum drop_reason drop;  /* DROP_NONE: `bytes` is the new frame */
     struct bytes bytes;
     guint32 wire_len;

@@ -122,6 +122,12 @@ void record_from(struct record *r, const packet_info *pinfo)
         r->ts = rec->ts;
 }
 
+void record_derive(struct record *r)
+{
+    r->encap = WTAP_ENCAP_WIRESHARK_UPPER_PDU;
+    r->options = (struct record_options){FALSE, FALSE, 0, 0};
+}
+
 struct record_options record_options_from(const packet_info *pinfo)
 {
     struct record_options o = {FALSE, FALSE, 0, 0};

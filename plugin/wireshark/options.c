@@ -48,6 +48,9 @@ static const enum_val_t addresses_choices[] = {{"class", "Within their class", A
 static const enum_val_t other_choices[] = {{"drop", "Left out", OTHER_DROP},
                                            {"headers", "Headers only, contents zeroed", OTHER_HEADERS},
                                            {NULL, NULL, 0}};
+static const enum_val_t tls_choices[] = {{"scrub", "Records kept, contents scrubbed", TLS_SCRUB},
+                                         {"decrypted", "And what Wireshark can decrypt", TLS_DECRYPTED},
+                                         {NULL, NULL, 0}};
 static const enum_val_t audit_choices[] = {{"on", "On", AUDIT_ON}, {"off", "Off", AUDIT_OFF}, {NULL, NULL, 0}};
 static const enum_val_t yes_choices[] = {{"no", "No", 0}, {"yes", "Yes", 1}, {NULL, NULL, 0}};
 
@@ -65,6 +68,8 @@ static const struct option table[] = {
      "how addresses are mapped"},
     {"other", OPTION_CHOICE, AT(other), other_choices, USE_TREE | USE_TOLD, NULL,
      "what is neither SIP nor serves it: left out, or headers with zeros behind them"},
+    {"tls", OPTION_CHOICE, AT(tls), tls_choices, USE_TOLD, NULL,
+     "SIP inside TLS: records only, or also the messages that Wireshark decrypts, as Exported PDUs"},
     {"sip-port", OPTION_TEXT, AT(sip_port), NULL, USE_TOLD, "N[,...]",
      "ports whose TCP connections and keep-alives are SIP's, whatever their bytes are (5060,5061)"},
     {"hold", OPTION_TEXT, AT(hold), NULL, USE_TOLD, "MiB",

@@ -18,6 +18,7 @@ enum names_mode { NAMES_LABEL, NAMES_ASIS };
 enum other_mode { OTHER_DROP, OTHER_HEADERS };
 
 enum audit_mode { AUDIT_ON, AUDIT_OFF };
+enum tls_mode { TLS_SCRUB, TLS_DECRYPTED };
 
 #define SIP_PORTS_MAX 32
 
@@ -27,7 +28,7 @@ struct options {
     const char *hold, *sip_port;
     int names, labels, addresses; /* enum names_mode, label_style, address_mode */
     int other;                    /* enum other_mode */
-    int audit;                    /* enum audit_mode */
+    int audit, tls;               /* enum audit_mode, tls_mode */
     guint64 hold_bytes;           /* hold=, read; 0: not given */
     guint16 sip_ports[SIP_PORTS_MAX + 1]; /* sip-port=, read: ended by 0, which comes first where not given */
     int force, dry_run, crosscheck;

@@ -28,6 +28,8 @@ struct run {
     struct summary summary;
     GArray *queue; /* struct pending, a ring in order of frames: `queued` of them from `head` on */
     guint head, queued;
+    GPtrArray *decrypted; /* GByteArray *: Exported PDUs of the frame `decrypted_number` */
+    guint32 decrypted_number;
     struct record_options noted;
     guint32 noted_number; /* of the frame that `noted` belongs to */
     int proto_sip;
@@ -95,6 +97,17 @@ static void ring_pop(struct run *run)
 
 /* --- out of the core ------------------------------------------------------------------------------- */
 
+static gboolean write_frame(struct run *run, const struct record *r, const struct sianto_frame_out *out,
+                            GError **error)
+{
+    struct record derived = *r;
+    if (out->linktype == record_linktype(r))
+        return exporter_write(run->exporter, r, out->bytes, out->wire_len, error);
+    record_derive(&derived);
+    return exporter_write(run->exporter, &derived, out->bytes, out->wire_len, error);
+}
+
+/* A record stays until a later one leaves: messages that were decrypted follow under its number. */
 static void take_frame(void *arg, const struct sianto_frame_out *out)
 {
     struct run *run = arg;
@@ -104,16 +117,15 @@ static void take_frame(void *arg, const struct sianto_frame_out *out)
     if (run->failed || !run->queued || ring_at(run, 0)->record.number != out->number)
         return;
     const struct pending *p = ring_at(run, 0);
+    gboolean derived = out->linktype != record_linktype(&p->record);
     if (p->wireshark_sip && !out->sip && out->drop != DROP_NONE)
         run->summary.unrecognised++;
-    if (run->crosscheck)
+    if (run->crosscheck && !derived)
         crosscheck_frame(run->crosscheck, p->fields, out);
     if (out->drop != DROP_NONE && run->options->dry_run)
         summary_dropped(&run->summary, out->drop, p->layer);
-    if (out->drop == DROP_NONE && run->exporter &&
-        !exporter_write(run->exporter, &p->record, out->bytes, out->wire_len, &error))
+    if (out->drop == DROP_NONE && run->exporter && !write_frame(run, &p->record, out, &error))
         fail_error(run, error);
-    ring_pop(run);
 }
 
 /* It is of the frame that is being fed: the last one of the ring. */
@@ -165,6 +177,7 @@ struct run *run_new(const struct options *options, GError **error)
     struct run *run = g_new0(struct run, 1);
     run->options = options;
     run->queue = g_array_new(FALSE, TRUE, sizeof(struct pending));
+    run->decrypted = g_ptr_array_new_with_free_func((GDestroyNotify)g_byte_array_unref);
     run->proto_sip = proto_get_id_by_filter_name("sip");
     summary_init(&run->summary);
     run->summary.private_names = names_are_private(options);
@@ -199,6 +212,7 @@ void run_free(struct run *run)
     summary_clear(&run->summary);
     sianto_free(run->core);
     g_array_free(run->queue, TRUE);
+    g_ptr_array_unref(run->decrypted);
     g_free(run);
 }
 
@@ -238,6 +252,21 @@ static void feed(struct run *run, const struct record *r, tvbuff_t *tvb, guint32
     sianto_frame(run->core, &in);
 }
 
+static void feed_decrypted(struct run *run, const struct record *r)
+{
+    for (guint i = 0; r->number == run->decrypted_number && i < run->decrypted->len; i++) {
+        struct bytes pdu = bytes_of_array(g_ptr_array_index(run->decrypted, i));
+        struct sianto_frame_in in = {.number = r->number,
+                                     .time_us = microseconds(&r->ts),
+                                     .linktype = LINK_PDU,
+                                     .captured = pdu,
+                                     .wire_len = (guint32)pdu.n,
+                                     .derived = TRUE};
+        sianto_frame(run->core, &in);
+    }
+    g_ptr_array_set_size(run->decrypted, 0);
+}
+
 /* An output that exists is looked for among the open files once more: the input may have been given in
  * a way that the command line does not show. */
 static gboolean check_input(struct run *run)
@@ -254,6 +283,19 @@ void run_note(struct run *run, const packet_info *pinfo)
 {
     run->noted = record_options_from(pinfo);
     run->noted_number = pinfo->num;
+}
+
+void run_decrypted(struct run *run, const packet_info *pinfo, struct bytes tags, tvbuff_t *pdu)
+{
+    gsize n = tvb_captured_length(pdu);
+    GByteArray *frame = g_byte_array_new();
+    if (run->decrypted_number != pinfo->num)
+        g_ptr_array_set_size(run->decrypted, 0);
+    run->decrypted_number = pinfo->num;
+    g_byte_array_append(frame, tags.p, (guint)tags.n);
+    if (n)
+        g_byte_array_append(frame, tvb_get_ptr(pdu, 0, (gint)n), (guint)n);
+    g_ptr_array_add(run->decrypted, frame);
 }
 
 void run_frame(struct run *run, packet_info *pinfo, epan_dissect_t *edt)
@@ -282,6 +324,7 @@ void run_frame(struct run *run, packet_info *pinfo, epan_dissect_t *edt)
     }
     ring_push(run, p);
     feed(run, &p.record, edt->tvb, pinfo->rec->rec_header.packet_header.len);
+    feed_decrypted(run, &p.record);
     if (run->summary.records % 1024 == 0)
         host_progress(run->summary.records);
 }

@@ -22,6 +22,8 @@ void run_want_table(struct run *run);
 /* The options of the frame at hand, told by the post-dissector: a tap comes too late for them. */
 void run_note(struct run *run, const packet_info *pinfo);
 /* A frame in the order of the input; records that are no packets are counted and left out. */
+/* A SIP message that Wireshark decrypted in the frame at hand, before run_frame: an Exported PDU. */
+void run_decrypted(struct run *run, const packet_info *pinfo, struct bytes tags, tvbuff_t *pdu);
 void run_frame(struct run *run, packet_info *pinfo, epan_dissect_t *edt);
 /* All frames were read: files are published, tables and summary printed. Once. */
 void run_finish(struct run *run);

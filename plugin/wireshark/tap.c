@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tap.h"
 
+#include <epan/exported_pdu.h>
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 
@@ -18,6 +19,27 @@ static tap_packet_status on_frame(void *arg _U_, packet_info *pinfo, epan_dissec
                                   const void *data _U_, tap_flags_t flags _U_)
 {
     run_frame(run, pinfo, edt);
+    return TAP_PACKET_DONT_REDRAW;
+}
+
+/* What the SIP dissector writes first: tag 12, the dissector's name. That of TLS exports the same bytes, as they
+ * come, for "sip.tcp". */
+static gboolean is_sip_message(const exp_pdu_data_t *message)
+{
+    static const guint8 name[] = {0, EXP_PDU_TAG_DISSECTOR_NAME, 0, 4, 's', 'i', 'p', 0};
+    return message->pdu_tvb && message->tlv_buffer_len >= sizeof name &&
+           memcmp(message->tlv_buffer, name, sizeof name) == 0;
+}
+
+/* Wireshark's own tap of SIP messages, each as a whole, comes before the frame. Only those inside TLS: all others
+ * are the core's. */
+static tap_packet_status on_message(void *arg _U_, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data,
+                                    tap_flags_t flags _U_)
+{
+    const exp_pdu_data_t *message = data;
+    if (run && is_sip_message(message) && proto_is_frame_protocol(pinfo->layers, "tls") &&
+        proto_is_frame_protocol(pinfo->layers, "sip"))
+        run_decrypted(run, pinfo, (struct bytes){message->tlv_buffer, message->tlv_buffer_len}, message->pdu_tvb);
     return TAP_PACKET_DONT_REDRAW;
 }
 
@@ -50,6 +72,9 @@ static gboolean listen_to_frames(const struct options *o, GError **error)
     guint needs = o->crosscheck ? TL_REQUIRES_PROTO_TREE : TL_REQUIRES_NOTHING;
     GString *fault =
         register_tap_listener("frame", &run, filter, needs, on_reset, on_frame, on_draw, on_finish);
+    if (!fault && o->tls == TLS_DECRYPTED)
+        fault = register_tap_listener(EXPORT_PDU_TAP_NAME_LAYER_7, &run, NULL, TL_REQUIRES_NOTHING, NULL,
+                                      on_message, NULL, NULL);
     if (!fault)
         return TRUE;
     g_set_error(error, OPTIONS_ERROR, 0, "no frames can be had: %s", fault->str);

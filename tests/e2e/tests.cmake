@@ -27,3 +27,4 @@ sianto_e2e(torture4475 torture4475.py --messages ${CMAKE_SOURCE_DIR}/../shared/c
 sianto_e2e(calls calls.py --testbed ${CMAKE_SOURCE_DIR}/../shared/testbed)
 sianto_e2e(bounds bounds.py)
 set_tests_properties(e2e-bounds PROPERTIES TIMEOUT 900 RUN_SERIAL ON)
+sianto_e2e(tls tls.py)
