@@ -58,6 +58,7 @@ struct carry *carry_new(const struct sianto_settings *settings, const struct key
     c->edits = edits_new();
     c->inner = edits_new();
     c->letters = g_array_new(FALSE, FALSE, sizeof(struct letter));
+    c->resized = g_array_new(FALSE, FALSE, sizeof(struct endpoint));
     c->text = g_byte_array_new();
     c->scope.unknown_headers = g_ptr_array_new();
     c->scope.unknown_methods = g_ptr_array_new();
@@ -91,6 +92,7 @@ void carry_free(struct carry *c)
     g_ptr_array_unref(c->scope.unknown_methods);
     g_byte_array_unref(c->text);
     g_array_unref(c->letters);
+    g_array_unref(c->resized);
     edits_free(c->inner);
     edits_free(c->edits);
     arena_free(c->arena);
@@ -241,6 +243,14 @@ struct bytes carry_apply(struct carry *c, gsize n)
     if (!c->as_is)
         count_edits(c, c->edits, original.n);
     return text;
+}
+
+void carry_resized(struct carry *c, const struct endpoint *src, const struct endpoint *dst)
+{
+    const struct endpoint ends[2] = {carry_endpoint(c, src), carry_endpoint(c, dst)};
+    c->counts.resized++;
+    if (c->resized->len < 2 * RESIZED_MAX)
+        g_array_append_vals(c->resized, ends, 2);
 }
 
 struct endpoint carry_endpoint(struct carry *c, const struct endpoint *e)

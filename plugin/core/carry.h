@@ -27,6 +27,8 @@ struct carry {
     struct audit *audit;         /* NULL: none */
     struct endpoints *endpoints; /* where SIP and media were seen */
     struct sianto_counts counts;
+    GArray *resized;             /* struct endpoint, in pairs, as written: the first RESIZED_MAX streams of
+                                  * counts.resized */
     gboolean as_is;              /* names=asis: everything is kept */
     guint64 number;              /* of the frame that is being handled: set by the pipeline */
 
@@ -64,6 +66,8 @@ void carry_scrub(struct carry *c, gsize n, guint8 fill);
 /* What was judged of [0, n) is counted; the new bytes, valid until the next unit. */
 struct bytes carry_apply(struct carry *c, gsize n);
 
+/* A segment of the stream between these ends had to become empty. */
+void carry_resized(struct carry *c, const struct endpoint *src, const struct endpoint *dst);
 /* The image of an address and port, as written. */
 struct endpoint carry_endpoint(struct carry *c, const struct endpoint *e);
 

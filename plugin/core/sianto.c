@@ -422,6 +422,11 @@ GHashTable *sianto_unknown_names(const struct sianto *s)
     return s->carry->tables.unknown;
 }
 
+const GArray *sianto_resized(const struct sianto *s)
+{
+    return s->carry->resized;
+}
+
 struct audit *sianto_audit(struct sianto *s)
 {
     return s->carry->audit;

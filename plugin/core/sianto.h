@@ -103,6 +103,9 @@ struct sianto_counts sianto_counts(const struct sianto *s);
 /* Names that the policy did not know ("header X-Foo", "parameter bar" ...), for dry-run on the
  * terminal only; sorted, with counts: GHashTable of gchar* -> guint in a pointer. Borrowed. */
 GHashTable *sianto_unknown_names(const struct sianto *s);
+/* Which streams counts.resized counts, as they are written: struct endpoint, in pairs; the first ones. Borrowed. */
+#define RESIZED_MAX 20
+const GArray *sianto_resized(const struct sianto *s);
 /* The auditor of this run, for the finished files; NULL where none was asked for, or nothing is replaced. */
 struct audit *sianto_audit(struct sianto *s);
 /* The image of an address, for "the server's new address". */

@@ -461,7 +461,7 @@ static void append_payload(struct tcp *t, struct waiting *w, GByteArray *payload
     stream_written(d->stream, stream_position(d->stream, w->from), stream_position(d->stream, captured), payload);
     if (payload->len == was && w->f.payload.len && !k->resized) {
         k->resized = TRUE;
-        t->carry->counts.resized++;
+        carry_resized(t->carry, &w->f.src, &w->f.dst);
     }
 }
 

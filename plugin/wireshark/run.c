@@ -366,6 +366,7 @@ static void print_results(struct run *run, const struct sianto_counts *counts)
     g_autofree char *servers = stats_servers(run->stats);
     run->summary.servers = servers;
     run->summary.unknown = sianto_unknown_names(run->core);
+    run->summary.resized = sianto_resized(run->core);
     run->summary.audit = sianto_audit(run->core) ? audit_result(sianto_audit(run->core)) : NULL;
     if (o->dry_run)
         summary_print_dry_run(&run->summary, counts);
@@ -376,6 +377,7 @@ static void print_results(struct run *run, const struct sianto_counts *counts)
     run->summary.servers = NULL;
     run->summary.unknown = NULL;
     run->summary.audit = NULL;
+    run->summary.resized = NULL;
 }
 
 static gboolean complete(struct run *run, const struct sianto_counts *counts, GError **error)

@@ -71,6 +71,27 @@ static void say_list(const char *what, char *list)
     g_free(list);
 }
 
+static void add_end(GString *list, const struct endpoint *e)
+{
+    char text[46];
+    gsize n = e->family == 4 ? address4_format(e->addr, text) : address6_format(e->addr, text);
+    g_string_append_printf(list, e->family == 4 ? "%.*s:%u" : "[%.*s]:%u", (int)n, text, e->port);
+}
+
+/* By their new addresses: Wireshark may warn of an acknowledgement twice there. */
+static void say_resized(const struct summary *s, const struct sianto_counts *c)
+{
+    g_autoptr(GString) list = g_string_new(NULL);
+    for (guint i = 0; s->resized && i + 1 < s->resized->len; i += 2) {
+        g_string_append(list, i ? ", " : "");
+        add_end(list, &g_array_index(s->resized, struct endpoint, i));
+        g_string_append(list, " to ");
+        add_end(list, &g_array_index(s->resized, struct endpoint, i + 1));
+    }
+    host_say("resized: %" NUM " TCP streams have a segment that became empty: %s%s", c->resized, list->str,
+             c->resized > RESIZED_MAX ? " ..." : "");
+}
+
 static void say_oddities(const struct summary *s, const struct sianto_counts *c)
 {
     const char *limit = host_limit();
@@ -88,7 +109,7 @@ static void say_oddities(const struct summary *s, const struct sianto_counts *c)
         host_say("%" NUM " bytes of TCP streams belong to no message that is there as a whole and were scrubbed",
                  c->undecided_bytes);
     if (c->resized)
-        host_say("resized: %" NUM " TCP streams have a segment that became empty", c->resized);
+        say_resized(s, c);
     if (c->forced)
         host_say("%" NUM " frames had to leave before the rest of their message came (hold=, 32 s)", c->forced);
     if (c->gap_bytes)

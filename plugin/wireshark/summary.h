@@ -16,6 +16,7 @@ struct summary {
     guint64 unrecognised; /* frames that Wireshark calls SIP and the core does not */
     gboolean private_names; /* names=asis of a capture that is not ours */
     const char *servers;  /* new addresses, or NULL; borrowed */
+    const GArray *resized; /* struct endpoint, in pairs; borrowed */
     const struct audit_result *audit; /* NULL: no audit; borrowed */
     GHashTable *unknown;  /* names the policy did not know; borrowed */
     GHashTable *layers;   /* dry-run: "reason: protocol" -> count */
