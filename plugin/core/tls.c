@@ -76,10 +76,17 @@ static void skip_vector(struct reader *r, gsize width)
     rd_skip(r, width == 1 ? rd_u8(r) : rd_u16be(r));
 }
 
-/* The value of an extension in what is at hand of a hello, or empty. */
+/* What stands behind the session id is read of whole hellos only: it moves in the skeleton, so that of a part
+ * one could not tell whether it is in it. */
+static struct reader read_whole(const struct message *m)
+{
+    return reader_of(m->body.n == m->len ? m->body : BYTES_NONE);
+}
+
+/* The value of an extension of a hello, or empty. */
 static struct bytes find_extension(const struct message *m, guint16 wanted)
 {
-    struct reader r = reader_of(m->body);
+    struct reader r = read_whole(m);
     rd_skip(&r, 2 + RANDOM);
     skip_vector(&r, 1);
     if (m->type == HELLO_CLIENT && m->dtls)
@@ -176,7 +183,8 @@ static guint16 cipher_suite(const struct message *m)
     static const struct {
         guint16 from, to;
     } known[] = {{0x0001, 0x00c5}, {0x1301, 0x1307}, {0xc001, 0xc0b5}, {0xcca8, 0xccae}, {0xd001, 0xd005}};
-    struct reader r = reader_of(bytes_from(m->body, 2 + RANDOM));
+    struct reader r = read_whole(m);
+    rd_skip(&r, 2 + RANDOM);
     skip_vector(&r, 1);
     guint16 suite = rd_u16be(&r);
     for (guint i = 0; i < G_N_ELEMENTS(known); i++)

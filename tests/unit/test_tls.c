@@ -90,7 +90,7 @@ static void test_messages(void)
 /* with supported_versions 1.3 and 1.2, and ALPN */
 #define CLIENT_HELLO13                                                                                       \
     "16 0301 003f 01 00003b 0303 " RANDOM " 01 'S' 0002 1301 01 00 000f 002b 0005 04 0304 0303 0010 0002 "   \
-                                          "'XY'"
+    "'XY'"
 #define CLIENT_HELLO13_OUT                                                                                   \
     "16 0301 003f 01 00003b 0303 " NIL32 " 00 0002 0000 01 00 0010 002b 0003 02 0304 0015 0005 0000000000"
 #define SERVER_HELLO "16 0303 002f 02 00002b 0303 " RANDOM " 05 'SESSI' c02f 00"
@@ -117,10 +117,14 @@ static void test_hellos(void)
          "16 0303 002a 02 000026 0303 " NIL32 " 00 0000 00"},
         {"retry", "16 0303 0032 02 00002e 0303 " RETRY " 00 1301 00 0006 002b 0002 0304",
          "16 0303 0032 02 00002e 0303 " RETRY " 00 1301 00 0006 002b 0002 0304"},
+        {"server, in two records", "16 0303 0028 02 000026 0303 " RANDOM " 00 c0 16 0303 0002 2f 00",
+         "16 0303 0028 02 000026 0303 " NIL32 " 00 00 16 0303 0002 00 00"},
         {"retry, then hello", "14 0303 0001 01 " CLIENT_HELLO, "14 0303 0001 01 " CLIENT_HELLO_OUT},
     };
     check_rows(rows, G_N_ELEMENTS(rows), FALSE);
-    check_rows(rows, G_N_ELEMENTS(rows), TRUE); /* they fill their records: in clear */
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) /* they fill their records: in clear */
+        if (!strstr(rows[i].what, "two records"))
+            check_rows(&rows[i], 1, TRUE);
 }
 
 static void test_unsure(void)
