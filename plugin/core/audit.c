@@ -243,7 +243,7 @@ static gboolean is_number(struct bytes w)
         if (run == NUMBER_DIGITS && digits.p[0] == '0')
             return FALSE;
         run = 0;
-        if (c >= 0 && !strchr(".:/-+*TZ", c))
+        if (c >= 0 && !strchr(".:/-+*^|TZ", c))
             return FALSE;
     }
     return TRUE;
@@ -490,23 +490,27 @@ gboolean audit_any_image(struct audit *a, struct bytes captured, struct bytes wr
     return FALSE;
 }
 
-static struct bytes without_hyphens(struct audit *a, struct bytes b)
+/* Without the bytes at which `shape`, of the same length, has a hyphen; *there: they are hyphens. */
+static struct bytes without_hyphens(struct audit *a, struct bytes b, struct bytes shape, gboolean *there)
 {
     guint8 *out = arena_alloc(a->arena, b.n);
     gsize n = 0;
-    for (gsize i = 0; i < b.n; i++)
-        if (b.p[i] != '-')
+    for (gsize i = 0; i < b.n; i++) {
+        if (shape.p[i] != '-')
             out[n++] = b.p[i];
+        else
+            *there &= b.p[i] == '-';
+    }
     return (struct bytes){out, n};
 }
 
 gboolean audit_shaped_image(struct audit *a, struct bytes captured, struct bytes written)
 {
-    for (gsize i = 0; i < written.n && captured.n == written.n; i++)
-        if ((captured.p[i] == '-') != (written.p[i] == '-'))
-            return FALSE;
-    struct bytes was = without_hyphens(a, captured), is = without_hyphens(a, written);
-    if (!is_image(a, was, captured.n == written.n ? is : written, KIND_TOKEN))
+    gboolean there = TRUE;
+    struct bytes was = without_hyphens(a, captured, captured, &there), is = written;
+    if (captured.n == written.n)
+        is = without_hyphens(a, written, captured, &there);
+    if (!there || !is_image(a, was, is, KIND_TOKEN))
         return FALSE;
     remember(a, written);
     return TRUE;
@@ -679,10 +683,17 @@ static gboolean is_token_kind(enum kind kind)
 
 void audit_original(struct audit *a, struct bytes captured, struct bytes written, enum kind kind)
 {
+    guint8 addr[16];
     gboolean text = kind == KIND_REDACTED || kind == KIND_DELETED;
+    while (captured.n && captured.p[0] <= ' ')
+        captured = bytes_from(captured, 1);
+    while (captured.n && captured.p[captured.n - 1] <= ' ')
+        captured.n--;
     if (captured.n < ORIGINAL_MIN || bytes_eq(captured, written) || is_label_form(captured) ||
         (text && says_nothing(a, captured)))
         return;
+    if (kind == KIND_DOMAIN && (address4_parse(captured, addr) || address6_parse(captured, addr)))
+        return; /* a blank or control byte beside it made it a name */
     search_add(a->search, captured, kind, is_token_kind(kind));
 }
 

@@ -68,6 +68,14 @@ static gboolean is_version(struct bytes b)
     return bytes_istarts(b, BYTES_LIT("SIP/")) && g_ascii_isdigit((gchar)MAX(bytes_at(b, 4), 0));
 }
 
+static gsize last_word(struct bytes b)
+{
+    gsize at = b.n;
+    while (at > 0 && b.p[at - 1] > ' ')
+        at--;
+    return at;
+}
+
 gboolean audit_is_sip(struct bytes text)
 {
     struct bytes line;
@@ -77,8 +85,7 @@ gboolean audit_is_sip(struct bytes text)
     if (is_version(line))
         return TRUE;
     line = audit_trim(line);
-    gsize space = bytes_rchr(line, ' ');
-    return space != NOT_FOUND && is_version(bytes_from(line, space + 1));
+    return is_version(bytes_from(line, last_word(line)));
 }
 
 /* --- is the captured value well-formed? ----------------------------------------------------------------- */
@@ -124,7 +131,7 @@ static gboolean takes(struct shape *s, guint8 c)
     }
 }
 
-static gboolean is_well_formed(struct bytes value)
+static gboolean is_balanced(struct bytes value)
 {
     struct shape s = {.angles = 0};
     for (gsize i = 0; i < value.n; i++) {
@@ -134,6 +141,132 @@ static gboolean is_well_formed(struct bytes value)
             return FALSE;
     }
     return !s.quoted && !s.inside;
+}
+
+/* SIP / 2.0 / UDP host:port */
+static gsize sent_by(struct bytes via)
+{
+    gsize slash = bytes_chr(via, '/'), at;
+    slash = slash == NOT_FOUND ? NOT_FOUND : bytes_chr_from(via, '/', slash + 1);
+    if (slash == NOT_FOUND)
+        return 0;
+    for (at = slash + 1; is_blank(bytes_at(via, at));)
+        at++;
+    while (at < via.n && via.p[at] > ' ')
+        at++;
+    return at;
+}
+
+/* host[:port], and parameters. */
+static gboolean is_hostport(struct bytes b)
+{
+    gsize end = bytes_chr(b, ';');
+    b = audit_trim(bytes_sub(b, 0, end));
+    for (gsize i = 0; i < b.n; i++)
+        if (!g_ascii_isalnum((gchar)b.p[i]) && (!b.p[i] || !strchr("-_.:[]", b.p[i])))
+            return FALSE;
+    return b.n > 0;
+}
+
+/* SIP/2.0/UDP host[:port] of each element. */
+static gboolean is_via(struct bytes value)
+{
+    for (gsize at = 0, end; at < value.n; at = end + 1) {
+        end = audit_scan(value, at, ',', TRUE);
+        struct bytes one = audit_trim(bytes_sub(value, at, end - at));
+        if (!bytes_istarts(one, BYTES_LIT("SIP/2.0/")) || bytes_chr(one, '@') != NOT_FOUND ||
+            !is_hostport(audit_trim(bytes_from(one, sent_by(one)))))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean has_usual_scheme(struct bytes uri)
+{
+    static const char *const schemes[] = {"sip:", "sips:", "tel:", "http://", "https://", "urn:uuid:"};
+    for (guint i = 0; i < G_N_ELEMENTS(schemes); i++)
+        if (bytes_istarts(uri, bytes_of(schemes[i])))
+            return uri.n > strlen(schemes[i]);
+    return FALSE;
+}
+
+/* Letters, digits and the marks of URIs; one "@" at most, and no two delimiters that can change a cut. */
+static gboolean is_plain_uri(struct bytes uri)
+{
+    static const char marks[] = "-_.!~*'()&=+$,;?/%:@[]";
+    guint ats = 0, questions = 0, brackets = 0;
+    for (gsize i = 0; i < uri.n; i++) {
+        guint8 c = uri.p[i];
+        if (!g_ascii_isalnum((gchar)c) && (!c || !strchr(marks, c)))
+            return FALSE;
+        ats += c == '@';
+        questions += c == '?' && ats == 0;
+        brackets += c == '[';
+    }
+    return ats <= 1 && questions == 0 && brackets <= 1 && has_usual_scheme(uri);
+}
+
+/* Elements "[display] <uri> ;params" or "uri", with no more brackets than that. */
+static gboolean are_addresses(struct bytes value)
+{
+    if (!is_balanced(value))
+        return FALSE;
+    for (gsize at = 0, end; at < value.n; at = end + 1) {
+        end = audit_scan(value, at, ',', TRUE);
+        struct bytes one = bytes_sub(value, at, end - at);
+        gsize open = audit_scan(one, 0, '<', FALSE), close = bytes_chr_from(one, '>', open);
+        gsize params = audit_scan(one, 0, ';', TRUE);
+        struct bytes uri = close == NOT_FOUND ? bytes_sub(one, 0, params) : bytes_sub(one, open + 1, close - open - 1);
+        struct bytes rest = close == NOT_FOUND ? BYTES_NONE : bytes_sub(one, close + 1, params - MIN(params, close + 1));
+        if (!is_plain_uri(audit_trim(uri)) || audit_trim(rest).n)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean is_call_id(struct bytes value)
+{
+    gsize at = bytes_chr(value, '@');
+    for (gsize i = 0; i < value.n; i++)
+        if (value.p[i] <= ' ' || value.p[i] >= 0x7f || value.p[i] == '[' || value.p[i] == '"')
+            return FALSE;
+    return at == bytes_rchr(value, '@');
+}
+
+/* name=value or name="value", with nothing behind the quotes. */
+static gboolean are_params(struct bytes value)
+{
+    for (gsize at = 0, end; at < value.n; at = end + 1) {
+        end = audit_scan(value, at, ',', FALSE);
+        struct bytes one = audit_trim(bytes_sub(value, at, end - at));
+        gsize open = bytes_chr(one, '"'), close = bytes_rchr(one, '"');
+        if (bytes_chr(one, '\\') != NOT_FOUND || bytes_chr(one, '=') == NOT_FOUND)
+            return FALSE;
+        if (open != NOT_FOUND && (open == 0 || one.p[open - 1] != '=' || close + 1 != one.n ||
+                                  bytes_chr_from(one, '"', open + 1) != close))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Can the value be cut in one way only? */
+static gboolean is_well_formed(guint form, struct bytes value)
+{
+    switch (form) {
+    case HEADER_ADDR:
+    case HEADER_ONE_ADDR:
+    case HEADER_URI:
+        return are_addresses(value);
+    case HEADER_VIA:
+        return is_balanced(value) && is_via(value);
+    case HEADER_CALL_ID:
+        return is_call_id(value);
+    case HEADER_AUTH:
+    case HEADER_COMMAS:
+        return is_balanced(value) && are_params(value);
+    default:
+        return is_balanced(value);
+    }
 }
 
 /* --- values by their form --------------------------------------------------------------------------------- */
@@ -174,20 +307,6 @@ static enum kind check_items(struct audit *a, struct bytes captured, struct byte
         was = was_end + 1;
     }
     return KIND_KEPT;
-}
-
-/* SIP / 2.0 / UDP host:port */
-static gsize sent_by(struct bytes via)
-{
-    gsize slash = bytes_chr(via, '/'), at;
-    slash = slash == NOT_FOUND ? NOT_FOUND : bytes_chr_from(via, '/', slash + 1);
-    if (slash == NOT_FOUND)
-        return 0;
-    for (at = slash + 1; is_blank(bytes_at(via, at));)
-        at++;
-    while (at < via.n && via.p[at] > ' ')
-        at++;
-    return at;
 }
 
 static enum kind check_via(struct audit *a, struct bytes captured, struct bytes written)
@@ -291,7 +410,7 @@ static void compare_value(struct audit *a, guint form, struct bytes captured, st
     if (comes_again(form) && audit_pair_known(a, (guint8)form, captured, written, &hash))
         return;
     enum kind kind = check_value(a, form, captured, written);
-    if (kind != KIND_KEPT && form != HEADER_WORDS && !is_well_formed(captured))
+    if (kind != KIND_KEPT && form != HEADER_WORDS && !is_well_formed(form, captured))
         kind = audit_survival(a, captured, written);
     if (kind != KIND_KEPT && audit_any_image(a, captured, written))
         kind = KIND_KEPT;
@@ -310,15 +429,22 @@ struct request {
 static struct request split_request(struct bytes line)
 {
     struct bytes all = audit_trim(line);
-    gsize method = word_end(all), version = bytes_rchr(all, ' ');
-    version = version == NOT_FOUND ? all.n : version;
+    gsize method = word_end(all), version = last_word(all);
     return (struct request){part(all, 0, method), audit_trim(part(all, method, version)), audit_trim(bytes_from(all, version))};
+}
+
+static gboolean has_control_bytes(struct bytes b)
+{
+    for (gsize i = 0; i < b.n; i++)
+        if ((b.p[i] < ' ' && b.p[i] != '\t') || b.p[i] == 0x7f)
+            return TRUE;
+    return FALSE;
 }
 
 static void compare_start(struct audit *a, struct bytes captured, struct bytes written)
 {
     audit_at(a, "start line", BYTES_NONE);
-    if (is_version(captured) || is_version(written)) {
+    if (is_version(captured) || is_version(written) || has_control_bytes(captured)) {
         if (is_version(captured) != is_version(written) || audit_survival(a, captured, written) != KIND_KEPT)
             audit_fail(a, AUDIT_SURVIVED, KIND_REDACTED);
         return;
@@ -328,7 +454,7 @@ static void compare_start(struct audit *a, struct bytes captured, struct bytes w
         audit_fail(a, AUDIT_SURVIVED, KIND_REDACTED);
     audit_at(a, "Request-URI", BYTES_NONE);
     enum kind kind = audit_uri(a, was.uri, is.uri);
-    if (kind != KIND_KEPT && !is_well_formed(was.uri))
+    if (kind != KIND_KEPT && !is_plain_uri(was.uri))
         kind = audit_survival(a, was.uri, is.uri);
     if (kind != KIND_KEPT)
         audit_fail(a, AUDIT_NOT_IMAGE, kind);
@@ -417,7 +543,7 @@ static guint count_parts(struct bytes body)
 /* Behind the delimiter line, each part is fields and a body. */
 static void compare_part(struct audit *a, struct bytes captured, struct bytes written, guint depth)
 {
-    struct bytes was, is;
+    struct bytes was = BYTES_NONE, is = BYTES_NONE;
     audit_at(a, "part", BYTES_NONE);
     audit_next_line(&captured, &was);
     audit_next_line(&written, &is);
@@ -438,7 +564,7 @@ static void compare_body(struct audit *a, struct bytes type, struct bytes captur
     audit_at(a, "body", BYTES_NONE);
     if (audit_blanked(audit_trim(written)) || all_zero(written))
         return;
-    if (is_sdp(type, captured))
+    if (is_sdp(type, captured) && bytes_at(written, 0) == bytes_at(captured, 0) && bytes_at(written, 1) == '=')
         audit_sdp(a, captured, written);
     else if (depth < DEPTH_MAX && bytes_starts(captured, BYTES_LIT("--")) &&
              count_parts(captured) == count_parts(written))
@@ -495,7 +621,7 @@ static void compare_fields(struct audit *a, struct fields captured, struct field
 static void compare_message(struct audit *a, struct bytes captured, struct bytes written, guint depth)
 {
     struct fields was = {skip_breaks(captured)}, is = {skip_breaks(written)};
-    struct bytes old, new;
+    struct bytes old = BYTES_NONE, new = BYTES_NONE;
     if (audit_is_sip(was.rest)) {
         audit_next_line(&was.rest, &old);
         audit_next_line(&is.rest, &new);

@@ -9,12 +9,17 @@
 #include "audit.h"
 #include "hash.h"
 
+static inline gboolean audit_is_space(guint8 c)
+{
+    return c <= ' ' && (G_GUINT64_CONSTANT(0x100002600) >> c & 1); /* blank, tab, CR, LF */
+}
+
 /* Without blanks and line breaks at both ends; as bytes_trim, where a call would be half of the cost. */
 static inline struct bytes audit_trim(struct bytes b)
 {
-    while (b.n && b.p[b.n - 1] <= ' ')
+    while (b.n && audit_is_space(b.p[b.n - 1]))
         b.n--;
-    while (b.n && b.p[0] <= ' ') {
+    while (b.n && audit_is_space(b.p[0])) {
         b.p++;
         b.n--;
     }

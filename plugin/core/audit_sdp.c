@@ -106,7 +106,7 @@ static enum kind host(struct audit *a, struct bytes was, struct bytes is)
 }
 
 /* inline:KEY|lifetime|MKI: the key is written as A... and padding. */
-static enum kind keys(struct audit *a, struct bytes was, struct bytes is)
+static enum kind one_key(struct audit *a, struct bytes was, struct bytes is)
 {
     gsize colon = bytes_chr(is, ':'), bar = bytes_chr(is, '|');
     if (audit_blanked(is))
@@ -118,6 +118,19 @@ static enum kind keys(struct audit *a, struct bytes was, struct bytes is)
     gsize from = bytes_chr(was, ':');
     if (from != NOT_FOUND)
         audit_original(a, bytes_sub(was, from + 1, MIN(bytes_chr(was, '|'), was.n) - from - 1), BYTES_NONE, KIND_REDACTED);
+    return KIND_KEPT;
+}
+
+static enum kind keys(struct audit *a, struct bytes was, struct bytes is)
+{
+    gsize old = 0;
+    for (gsize at = 0, end, old_end; at < is.n; at = end + 1, old = old_end + 1) {
+        end = audit_scan(is, at, ';', FALSE);
+        old_end = audit_scan(was, old, ';', FALSE);
+        enum kind kind = one_key(a, bytes_sub(was, old, old_end - MIN(old, old_end)), bytes_sub(is, at, end - at));
+        if (kind != KIND_KEPT)
+            return kind;
+    }
     return KIND_KEPT;
 }
 
@@ -277,6 +290,15 @@ static gboolean find_line(struct audit *a, struct bytes *captured, const struct 
     return FALSE;
 }
 
+/* Where not, the rewriter may have cut the line in other places than we do. */
+static gboolean is_well_formed(struct bytes line)
+{
+    for (gsize i = 0; i < line.n; i++)
+        if (line.p[i] < ' ' || line.p[i] >= 0x7f || line.p[i] == '"' || line.p[i] == '%' || line.p[i] == '@')
+            return FALSE;
+    return TRUE;
+}
+
 static void compare_line(struct audit *a, struct bytes *captured, struct bytes text)
 {
     static const char *const letters[26] = {"a=", "b=", "c=", "d=", "e=", "f=", "g=", "h=", "i=", "j=", "k=", "l=", "m=",
@@ -301,6 +323,8 @@ static void compare_line(struct audit *a, struct bytes *captured, struct bytes t
     }
     audit_pair_known(a, PAIR_SDP, was.all, text, &hash);
     enum kind kind = check_line(a, &was, &is);
+    if (kind != KIND_KEPT && !is_well_formed(was.all))
+        kind = audit_survival(a, was.value, is.value);
     if (kind == KIND_KEPT)
         audit_pair_right(a, hash);
     else if (!audit_any_image(a, audit_trim(was.value), audit_trim(is.value)))

@@ -29,8 +29,10 @@ static const guint8 special[256] = {['"'] = 1, ['<'] = 1, [','] = 1, [';'] = 1, 
 
 gsize audit_scan(struct bytes b, gsize from, guint8 c, gboolean angles)
 {
-    const guint8 *p = b.p, *end = b.p + b.n;
-    for (p += from; p < end; p++) {
+    if (from >= b.n)
+        return b.n;
+    const guint8 *p = b.p + from, *end = b.p + b.n;
+    for (; p < end; p++) {
         while (!special[*p])
             if (++p == end)
                 return b.n;

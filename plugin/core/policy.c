@@ -355,6 +355,9 @@ void policy_each_word(const struct policy *p, void (*fn)(void *arg, struct bytes
                                          p->bodies,  p->fields,     p->xml_names};
     for (guint i = 0; i < G_N_ELEMENTS(names); i++)
         index_each(names[i], fn, arg);
+    for (guint i = 0; i < G_N_ELEMENTS(p->compact); i++)
+        if (p->compact[i])
+            fn(arg, bytes_of(p->compact[i]->compact));
     for (guint i = 0; i < policy_n_lists; i++)
         for (guint j = 0; j < policy_lists[i].n; j++)
             fn(arg, bytes_of(policy_lists[i].entries[j]));

@@ -830,7 +830,7 @@ static void note_word(void *arg, struct bytes word)
 /* Names of each group and entries of lists; nothing that is a value's action. */
 static void test_each_word(void)
 {
-    static const char *const words[] = {"From", "+sip.instance", "transport", "branch", "candidate",
+    static const char *const words[] = {"From", "e", "+sip.instance", "transport", "branch", "candidate",
                                         "application/sdp", "Messages-Waiting", "100rel", "Trying"};
     struct policy *p = policy_new(NULL, NULL);
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
