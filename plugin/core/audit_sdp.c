@@ -293,8 +293,11 @@ static gboolean find_line(struct audit *a, struct bytes *captured, const struct 
 /* Where not, the rewriter may have cut the line in other places than we do. */
 static gboolean is_well_formed(struct bytes line)
 {
+    gint letter = bytes_at(line, 0);
+    if ((letter == 'o' || letter == 'c') && bytes_chr(line, '@') != NOT_FOUND)
+        return FALSE;
     for (gsize i = 0; i < line.n; i++)
-        if (line.p[i] < ' ' || line.p[i] >= 0x7f || line.p[i] == '"' || line.p[i] == '%' || line.p[i] == '@')
+        if (line.p[i] < ' ' || line.p[i] >= 0x7f || line.p[i] == '"' || line.p[i] == '%')
             return FALSE;
     return TRUE;
 }
@@ -323,7 +326,7 @@ static void compare_line(struct audit *a, struct bytes *captured, struct bytes t
     }
     audit_pair_known(a, PAIR_SDP, was.all, text, &hash);
     enum kind kind = check_line(a, &was, &is);
-    if (kind != KIND_KEPT && !is_well_formed(was.all))
+    if (kind != KIND_KEPT && kind != KIND_DELETED && !is_well_formed(was.all))
         kind = audit_survival(a, was.value, is.value);
     if (kind == KIND_KEPT)
         audit_pair_right(a, hash);
