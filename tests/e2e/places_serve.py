@@ -49,6 +49,9 @@ def stun_values(p, value_class, transaction):
 ODD = ('{{word}}', '{{user}}@{{host}}.example.net', '\0\1\x13\xc4{{ip4|bin}}', '\0\2\x13\xc4{{ip6|bin}}', '{{ip4|bin}}', '{{hex32|raw}}', '{{id32|raw}}', '')
 
 
+PRIORITY = 0x24  # any number of 32 bits is one
+
+
 def pad12(p):
     return p('{{hex16|raw}}{{id32|raw}}')
 
@@ -73,11 +76,11 @@ def stun_rows(places, registries):
             found = []
             for kind_of in (0x0001, 0x0101):
                 transaction = pad12(p)
-                found += [serve.stun(kind_of, transaction, [(k, v)]) for v in stun_values(p, c, transaction)]
+                found += [serve.stun(kind_of, transaction, [(k, v)], fingerprint=k != 0x8028) for v in stun_values(p, c, transaction)]
             return beside_sip(p, *found)
         places.add('STUN attribute %s %s' % (row['type_hex'], row['name']), fitting)
         places.add('STUN attribute %s %s, other values' % (row['type_hex'], row['name']), lambda p, k=kind: beside_sip(
-            p, *[stun_with(p, [(k, p(x)), (0x8022, b'x')]) for x in ODD]), 'any')
+            p, *[stun_with(p, [(k, p(x)), (0x8022, b'x')]) for x in ODD if k != PRIORITY or '{{ip4|bin}}' != x != '{{id32|raw}}']), 'any')
     for kind in (0x7777, 0xC0FE, 0x0000, 0xFFFF):
         places.add('STUN attribute 0x%04x, unknown' % kind, lambda p, k=kind: beside_sip(p, *[stun_with(p, [(k, p(x))]) for x in ODD]))
     ice = lambda p, **more: stun_with(p, [  # noqa: E731

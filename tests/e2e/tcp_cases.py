@@ -162,7 +162,7 @@ def case_keepalives(c, turns):
     def middle(low, high):
         c.data(0, low, low + 500)
         c.ack(1)
-        c.wait(45_000)
+        c.wait(15_000)
         c.keepalive(0)
         c.keepalive(0, b'')
         c.data(0, low + 500, high)
@@ -172,6 +172,16 @@ def case_keepalives(c, turns):
         c.keepalive(0, byte)
         c.keepalive(1, byte)
     return c
+
+
+def case_slow(c, turns):
+    """A message whose end comes when nobody waits any more: its head is scrubbed by then."""
+    def middle(low, high):
+        c.data(0, low, low + 500)
+        c.ack(1)
+        c.wait(45_000)
+        c.data(0, low + 500, high)
+    return around(c, turns, middle)
 
 
 def case_zero_window(c, turns):
@@ -327,7 +337,7 @@ def case_beyond_window(c, turns):
     def middle(low, high):
         c.data(0, low, high)
         c.segment(0, high + 3_000_000, b'INVITE sip:planted@example.com SIP/2.0\r\nTo: planted\r\n', heard=False)
-        c.segment(0, high + 2**31 - 5, b'planted', heard=False)
+        c.segment(0, high + 2**31 - 100_000, b'planted', heard=False)
     return around(c, turns, middle)
 
 
@@ -420,6 +430,7 @@ def all_cases():
         ('retransmissions of all kinds', {}, lambda c: case_retransmissions(c, turns)),
         ('duplicate SACK', {}, lambda c: case_dsack(c, turns)),
         ('keep-alives', {}, lambda c: case_keepalives(c, turns)),
+        ('slower than we wait', {'whole': False, 'sip': False}, lambda c: case_slow(c, turns)),
         ('zero window and its probes', {}, lambda c: case_zero_window(c, turns)),
         ('CRLF pings and pongs', {'whole': False}, lambda c: case_ping_pong(c, turns)),
         ('FIN with data', {}, lambda c: case_fin_with_data(c, turns)),

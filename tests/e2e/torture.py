@@ -151,7 +151,7 @@ class Run:
         self.target = target
         _, after = expert.read(self.t, target)
         self.written = len(after)
-        self.frames(before, after)
+        self.frames(before, after, done)
         for line in expert.reopen(self.t, target):
             self.faults.append(('WRONG', '', line))
         self.again(target, after)
@@ -184,11 +184,12 @@ class Run:
         for n, seen in sorted(found.items()):
             self.faults.append(('LEAK', planted[n].row.name, '%s (%s)' % (planted[n].kind, ', '.join(sorted(seen)))))
 
-    def frames(self, before, after):
+    def frames(self, before, after, done):
         """By their times: places have none in common."""
         def by_time(rows):
             return {nanoseconds(row['frame.time_epoch'][0]): row for row in rows}
         old, new = by_time(before), by_time(after)
+        packets, images = ({record.ns: p for record, p in wire.packets(path)} for path in (self.source, self.target))
         for place in self.places.places:
             if not place.frames or any(ns not in old for ns in place.times):
                 continue
@@ -201,7 +202,8 @@ class Run:
                 wrong = '%d frames kept that are to be dropped' % len(kept)
             elif expect != 'any':
                 pairs = [old[ns] for ns in kept], [new[ns] for ns in kept]
-                lines = expert.news(*pairs) + expert.sums(*pairs)
+                empty = wire.emptied([(packets.get(ns), images.get(ns)) for ns in kept])
+                lines = expert.sums(*pairs) + (expert.news(*pairs) if not empty else [] if 'resized' in done.err else ['a segment became empty'])
                 wrong = '; '.join(lines[:2])
             if wrong:
                 self.faults.append(('WRONG', place.name, wrong))

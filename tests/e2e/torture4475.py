@@ -35,6 +35,7 @@ CLIENT, SERVER = '198.51.100.77', ('203.0.113.9', 5060)
 #   rewritten: all of it is understood, or its fault is one that is reproduced on the new text
 #   scrubbed:  to start line, Via, CSeq and Content-Length; the rest is x
 #   either:    the rules allow both: where the tokenizer comes to name the fault, say `rewritten` here
+#   cut:       never whole on a connection that ends: scrubbed in place, to nothing but x and line ends
 #   open:      no start line of SIP 2.0, though one of its form: rewritten, scrubbed, or dropped over UDP
 #              and scrubbed to nothing over TCP
 # method: `same`, or `unknown` where it is no method of IANA's and gets a name of ours.
@@ -56,7 +57,7 @@ TABLE = {
     'unreason':   ('rewritten', 'rewritten', 'same', 'same'),      # 3.1.1.12
     'noreason':   ('rewritten', 'rewritten', 'same', 'same'),      # 3.1.1.13
     'badinv01':   ('either', 'either', 'same', 'same'),            # 3.1.2.1: separators too many
-    'clerr':      ('rewritten', 'junk', 'same', 'same'),           # 3.1.2.2: the rest never comes
+    'clerr':      ('rewritten', 'cut', 'same', 'same'),            # 3.1.2.2: the rest never comes
     'ncl':        ('either', 'either', 'same', 'any'),             # 3.1.2.3: Content-Length negative
     'scalar02':   ('rewritten', 'either', 'same', 'zero'),         # 3.1.2.4
     'scalarlg':   ('rewritten', 'either', 'same', 'zero'),         # 3.1.2.5
@@ -69,7 +70,7 @@ TABLE = {
     'baddate':    ('rewritten', 'rewritten', 'same', 'same'),      # 3.1.2.12: another zone: the date is redacted
     'regbadct':   ('rewritten', 'rewritten', 'same', 'same'),      # 3.1.2.13
     'badaspec':   ('either', 'either', 'same', 'same'),            # 3.1.2.14: white space in an addr-spec
-    'baddn':      ('either', 'junk', 'same', 'same'),              # 3.1.2.15: no token as display name; no empty line
+    'baddn':      ('either', 'cut', 'same', 'same'),               # 3.1.2.15: no token as display name; no empty line at its end
     'badvers':    ('open', 'open', 'same', 'any'),                 # 3.1.2.16: SIP/7.0
     'mismatch01': ('rewritten', 'rewritten', 'same', 'same'),      # 3.1.2.17
     'mismatch02': ('rewritten', 'rewritten', 'unknown', 'same'),   # 3.1.2.18
@@ -176,8 +177,10 @@ class Form:
         done = self.t.export(self.source, target, key=self.t.path(key), force='yes')
         if done.status != 0 or not os.path.exists(target):
             raise SystemExit('%s: the export failed with status %s: %s' % (self.form, done.status, done.err.strip()[-200:]))
-        self.resized = 'resized' in done.err
         packets = {record.ns: p for record, p in wire.packets(target)}
+        old = {record.ns: p for record, p in wire.packets(self.source)}
+        self.empty = {name for name, times in self.times.items() if wire.emptied([(old[ns], packets.get(ns)) for ns in times])}
+        self.resized = 'resized' in done.err
         texts = {}
         for name, times in self.times.items():
             own = [packets[ns] for ns in times if packets.get(ns)]
@@ -207,7 +210,7 @@ class Form:
     def outcomes(self, texts):
         for name, text in texts.items():
             expect, outcome = self.expected(name), judge(text)
-            allowed = {'either': ('rewritten', 'scrubbed'), 'open': ('rewritten', 'scrubbed', 'junk', 'none' if self.form == 'UDP' else 'junk')}
+            allowed = {'cut': ('junk', 'scrubbed'), 'either': ('rewritten', 'scrubbed'), 'open': ('rewritten', 'scrubbed', 'junk', 'none' if self.form == 'UDP' else 'junk')}
             if outcome not in allowed.get(expect, (expect,)):
                 self.faults.append((name, '%s, expected: %s' % (outcome, expect)))
 
@@ -239,8 +242,10 @@ class Form:
             if self.expected(name) == 'open':
                 continue
             pairs = [(old[ns], images[ns]) for ns in times if ns in images]
-            news = [] if self.resized else expert.news([a for a, _ in pairs], [b for _, b in pairs])
-            for line in news + expert.sums([a for a, _ in pairs], [b for _, b in pairs]):
+            if name in self.empty and not self.resized:
+                self.faults.append((name, 'a segment became empty, and the summary does not say so'))
+            lines = expert.news([a for a, _ in pairs], [b for _, b in pairs]) if name not in self.empty else []
+            for line in lines + expert.sums([a for a, _ in pairs], [b for _, b in pairs]):
                 self.faults.append((name, line))
             line = self.fields(name, [a for a, _ in pairs], [b for _, b in pairs])
             if line:
@@ -250,7 +255,7 @@ class Form:
         """Method or status and CSeq of the first message, where Wireshark showed them."""
         _, _, method, cseq = TABLE[name]
         had, has = first(before), first(after)
-        if had is None or self.expected(name) in ('scrubbed', 'junk') and self.form != 'UDP':
+        if had is None or self.expected(name) == 'cut' and self.form != 'UDP':
             return None
         if has is None:
             return 'Wireshark sees no message any more'

@@ -280,6 +280,11 @@ def acks_on_edges(found):
     return answers
 
 
+def emptied(pairs):
+    """Has a segment lost all its bytes? Only then may experts find what they did not before."""
+    return any(isinstance(a, Segment) and isinstance(b, Segment) and a.data and not b.data for a, b in pairs)
+
+
 def text(flow):
     """For messages of invented captures."""
     src, sport, dst, dport = flow
