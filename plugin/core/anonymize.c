@@ -60,6 +60,9 @@ static void judge_request_line(struct rewrite *rw, const struct sip_message *m)
     rw_value(rw, m->method.off, m->method.off + m->method.len, &method);
     rw_keep(rw, m->method.off + m->method.len, uri);
     rw_uri(rw, uri, end);
+    /* Of a URI of unknown parameters only nothing is left, and a request line has three words. */
+    if (edits_position(rw->edits, rw->base + end) == edits_position(rw->edits, rw->base + uri))
+        rw_replace(rw, end, end, BYTES_LIT("redacted"), KIND_REDACTED);
     rw_keep(rw, end, m->start_line.off + m->start_line.len);
 }
 

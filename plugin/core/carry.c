@@ -222,6 +222,7 @@ void carry_begin(struct carry *c, struct bytes text, gsize off, gboolean cut, co
         .text = text,
         .cut = cut,
     };
+    c->codec.missing = 0;
     c->codec.src = *src;
     c->codec.dst = *dst;
 }

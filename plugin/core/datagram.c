@@ -85,6 +85,7 @@ enum drop_reason datagram_judge(struct carry *c, const struct frame *f, gsize of
 {
     struct datagram d = {c, f, bytes_span(f->captured, f->payload)};
     carry_begin(c, d.text, off, f->cut, &f->src, &f->dst);
+    c->codec.missing = f->payload_wire_len - f->payload.len;
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
         if (rows[i](&d))
             return DROP_NONE;

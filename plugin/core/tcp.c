@@ -11,6 +11,8 @@
 /* Room for segments that come before the first one is known. */
 #define BEFORE_BYTES (1u << 24)
 #define LOG_KEPT_BYTES (1u << 20)
+/* Where nobody acknowledges (the other direction was not captured), so much is enough. */
+#define LOG_UNACKED_BYTES (4u << 20)
 #define WEAK_TIME_US (64 * G_USEC_PER_SEC)
 
 struct tcp {
@@ -260,7 +262,9 @@ static void look_again(struct connection *k, guint direction, const struct waiti
 static void trim_log(struct direction *d, gsize keep)
 {
     const struct waiting *first = g_queue_peek_head(&d->waiting);
-    guint64 until = MIN(d->acked, stream_decided(d->stream));
+    guint64 decided = stream_decided(d->stream), until = MIN(d->acked, decided);
+    if (decided > until + LOG_UNACKED_BYTES)
+        until = decided - LOG_KEPT_BYTES;
     if (first && !first->outside)
         until = MIN(until, first->from);
     if (until > stream_first(d->stream) + keep)
@@ -340,6 +344,8 @@ void tcp_arrive(struct tcp *t, struct waiting *w)
     judge(t, k, w);
     if (peer->stream)
         trim_log(peer, MAX(LOG_KEPT_BYTES, (gsize)w->f.tcp.window));
+    if (d->stream)
+        trim_log(d, LOG_KEPT_BYTES);
     t->log_bytes += log_of(k);
     touch(t, k, w->in.time_us);
     if (t->log_bytes > TCP_LOG_MAX)

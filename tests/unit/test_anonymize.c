@@ -18,6 +18,7 @@ static const struct {
     {"unknown method", "ALICE sip:example.com SIP/2.0\r\nCSeq: 1 ALICE\r\n\r\n",
      "UNKNOWN1 sip:d1.invalid SIP/2.0\r\nCSeq: 1 UNKNOWN1\r\n\r\n"},
     {"another version", "INVITE sip:example.com SIP/7.0\r\n\r\n", "INVITE sip:d1.invalid SIP/7.0\r\n\r\n"},
+    {"URI of parameters only", "OPTIONS ;secretname SIP/2.0\r\n\r\n", "OPTIONS redacted SIP/2.0\r\n\r\n"},
     {"leading line breaks", "\r\n\r\n" START "\r\n", "\r\n\r\n" START_OUT "\r\n"},
     {"status line", "SIP/2.0 200 OK\r\n\r\n", "SIP/2.0 200 OK\r\n\r\n"},
     {"reason phrase", "SIP/2.0 404 Alice is away\r\n\r\n", "SIP/2.0 404 Not Found\r\n\r\n"},
