@@ -22,12 +22,15 @@
  *    the segments of a TCP stream and the fragments of a datagram. What lies in a word that is a label, an image
  *    or a kept value is no hit. Not searched: what is part of a known word, and what repeats less than
  *    three different characters. Addresses are judged by position only.
- *    Base64 is searched for all but tokens: those are long and random, and nobody encodes them.
+ *    Base64 is searched for all but tokens (Call-IDs, tags, nonces ...): those are long and random, five in each
+ *    message, and nobody encodes them by themselves.
  *
- * Memory, whatever the capture holds: originals 64 MiB at most (16 bytes for one, 80 with its encoded forms); when
- * that is full, users and hosts are still added, tokens and texts no more (search_limited). Images and messages: a
- * Bloom filter of 16 MiB; with n of them it takes a wrong word for one with a probability of 1e-6 at n = 2 million,
- * 3e-4 at 6 million, 4 % at 20 million. Ends of segments: 2 MiB for 1024 flows. Filters of the search: 16 MiB.
+ * Memory, whatever the capture holds: originals 64 MiB at most, twice that while they are sorted (16 bytes for one, 80
+ * with its encoded forms); when
+ * that is full, users and hosts are still added, tokens and texts no more (search_limited). Images and messages:
+ * Bloom filters of 1 to 31 MiB; with n of them they take a wrong word for one with a probability of 6e-5 at n = 250
+ * thousand, 3e-4 at 8 million, 2e-2 at 20 million. Ends of segments: 2 MiB for 1024 flows. Filters and index of the
+ * search: 24 MiB. Pairs that were found right, and addresses: 1 MiB.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
