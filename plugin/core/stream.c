@@ -361,7 +361,7 @@ void stream_start(struct stream *s, guint64 first)
 }
 
 /* A gap of more than this is no bytes of ours to write: only positions go on. */
-#define FILL_MAX (1u << 20)
+#define FILL_MAX (1u << 16)
 
 void stream_fill(struct stream *s, guint64 n, guint8 fill)
 {

@@ -84,7 +84,7 @@ void tcp_free(struct tcp *t)
 
 static gboolean is_weak(const struct connection *k)
 {
-    return k->closed || !k->established || k->verdict != VERDICT_KEPT;
+    return k->closed || !k->used || k->verdict != VERDICT_KEPT;
 }
 
 /* To the end of the queue that it belongs to now. */
@@ -305,12 +305,11 @@ static void pass_over(struct connection *k)
     }
 }
 
-/* Of a connection that was captured in one direction only, data tell. */
+/* Without data no number has moved: it may be forgotten without harm. */
 static void watch_state(struct connection *k, const struct frame *f)
 {
-    gboolean both = k->dir[0].arrived && k->dir[1].arrived;
-    if (f->payload_wire_len || (both && !(f->tcp.flags & (TCP_SYN | TCP_RST))))
-        k->established = TRUE;
+    if (f->payload_wire_len)
+        k->used = TRUE;
     if (f->tcp.flags & TCP_RST || (k->dir[0].fin && k->dir[1].fin))
         k->closed = TRUE;
 }

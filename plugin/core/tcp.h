@@ -20,7 +20,7 @@
  *
  * Bounds: a connection costs some 500 bytes and its log (stream.h), of which at least 1 MiB, or the largest
  * window, behind the peer's acknowledgement stays; all logs together are held to TCP_LOG_MAX by forgetting
- * those that are idle longest. Connections that are not established, not kept or closed ("weak") are forgotten
+ * those that are idle longest. Connections without data, not kept or closed ("weak") are forgotten
  * after 64 s, and the oldest when there are more than TCP_WEAK_MAX; all others the oldest first when there are more than
  * TCP_MAX. What comes for a forgotten one is the middle of a new one.
  *

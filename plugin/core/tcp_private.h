@@ -42,7 +42,8 @@ struct connection {
     enum dialect dialect;
     struct websocket *websocket; /* DIALECT_WEBSOCKET */
     gboolean spoken;             /* its dialect is known */
-    gboolean established, closed, resized;
+    gboolean used;               /* data were seen */
+    gboolean closed, resized;
     guint frames;            /* that wait */
     gboolean forgotten;      /* not in the table any more: goes with its last frame */
     gint64 last_us;

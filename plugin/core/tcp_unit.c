@@ -55,6 +55,12 @@ static gboolean fits(const struct carry *c, const struct direction *d, gsize n)
 
 /* --- decisions -------------------------------------------------------------------------------------- */
 
+/* Is it a frame with bytes of this direction? */
+static gboolean is_of(const struct connection *k, guint direction, const struct waiting *w)
+{
+    return w && w->connection == k && w->direction == direction && !w->outside;
+}
+
 /* The frame that the unit's last byte came with. */
 static struct waiting *last_frame(const struct direction *d, guint64 end)
 {
@@ -79,7 +85,8 @@ static void decide(struct carry *c, struct connection *k, guint direction, gsize
         edits_clear(c->edits);
         edits_keep(c->edits, 0, n);
     }
-    w = w && !w->outside && w->direction == direction && w->connection == k ? w : last_frame(d, end);
+    if (!is_of(k, direction, w))
+        w = last_frame(d, end);
     if (w && c->letters->len) {
         waiting_take_letters(w, c);
         w->sip = TRUE;
@@ -92,20 +99,25 @@ static void decide(struct carry *c, struct connection *k, guint direction, gsize
     moved(d);
 }
 
-/* Where the front lies in the frame that came last, for who is told of messages. */
+/* Where the front lies in a frame, for who is told of messages. */
 static gsize place(const struct direction *d, const struct waiting *w)
 {
     guint64 begin = stream_decided(d->stream);
-    if (!w || w->outside || begin < w->from || begin >= w->to)
+    if (!w || begin < w->from || begin >= w->to)
         return NOT_FOUND;
     return w->f.payload.off + (gsize)(begin - w->from);
 }
 
-static void begin(struct carry *c, const struct connection *k, guint direction, const struct waiting *w)
+/* A unit begins at the front; n: its length, 0 where that is not known yet. What is told of it is told of the frame
+ * that it ended in. */
+static void begin(struct carry *c, const struct connection *k, guint direction, const struct waiting *w, gsize n)
 {
     const struct direction *d = &k->dir[direction];
-    gsize off = w && w->connection == k && w->direction == direction ? place(d, w) : NOT_FOUND;
-    carry_begin(c, stream_front(d->stream), off, FALSE, &k->key.ends[direction], &k->key.ends[!direction]);
+    if (!is_of(k, direction, w))
+        w = n ? last_frame(d, stream_decided(d->stream) + n) : NULL;
+    if (w)
+        c->number = w->in.number;
+    carry_begin(c, stream_front(d->stream), place(d, w), FALSE, &k->key.ends[direction], &k->key.ends[!direction]);
 }
 
 /* --- SIP ---------------------------------------------------------------------------------------------- */
@@ -122,7 +134,7 @@ static gboolean skip(struct carry *c, struct connection *k, guint direction)
 static gboolean take_stun(struct carry *c, struct connection *k, guint direction, struct waiting *w)
 {
     gsize n = 0;
-    begin(c, k, direction, w);
+    begin(c, k, direction, w, 0);
     enum parse_result result = stun_take(&c->codec, &n);
     if (result == PARSE_OK)
         decide(c, k, direction, n, w);
@@ -140,7 +152,7 @@ static gboolean take_sip(struct carry *c, struct connection *k, guint direction,
         return FALSE;
     if (result == PARSE_BAD)
         return take_stun(c, k, direction, w);
-    begin(c, k, direction, w);
+    begin(c, k, direction, w, n);
     if (unit == SIP_UNIT_KEEPALIVE)
         rw_keep(&c->rw, 0, n);
     else
@@ -165,7 +177,7 @@ static gboolean skip_to_frame(struct carry *c, struct connection *k, guint direc
 static gboolean take_websocket(struct carry *c, struct connection *k, guint direction, struct waiting *w)
 {
     gsize n = 0;
-    begin(c, k, direction, w);
+    begin(c, k, direction, w, 0);
     enum parse_result result = websocket_take(&c->codec, k->websocket, direction, &n);
     if (result == PARSE_MORE && c->rw.text.n <= UNIT_BYTES_MAX)
         return FALSE;
@@ -182,7 +194,7 @@ static gboolean take_tls(struct carry *c, struct connection *k, guint direction,
 {
     struct direction *d = &k->dir[direction];
     gsize n = 0;
-    begin(c, k, direction, w);
+    begin(c, k, direction, w, 0);
     d->tls.unsure |= d->astray;
     enum parse_result result = tls_take(&c->codec, &d->tls, &n);
     if (result == PARSE_BAD)
@@ -197,7 +209,7 @@ static gboolean take_tls(struct carry *c, struct connection *k, guint direction,
 static gboolean take_hep(struct carry *c, struct connection *k, guint direction, struct waiting *w)
 {
     gsize n = 0;
-    begin(c, k, direction, w);
+    begin(c, k, direction, w, 0);
     enum parse_result result = hep_take(&c->codec, &n);
     if (result == PARSE_BAD)
         tcp_scrub(c, k, direction, c->rw.text.n);

@@ -128,12 +128,25 @@ static void take_frame(void *arg, const struct sianto_frame_out *out)
         fail_error(run, error);
 }
 
-/* It is of the frame that is being fed: the last one of the ring. */
+/* The frame of that number, which the core has; numbers grow along the ring. */
+static struct pending *ring_find(struct run *run, guint64 number)
+{
+    guint low = 0, high = run->queued;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (ring_at(run, middle)->record.number < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < run->queued && ring_at(run, low)->record.number == number ? ring_at(run, low) : NULL;
+}
+
 static void take_message(void *arg, const struct sianto_message *message)
 {
     struct run *run = arg;
-    struct pending *p = run->queued ? ring_at(run, run->queued - 1) : NULL;
-    if (run->crosscheck && p && p->record.number == message->number)
+    struct pending *p = run->crosscheck ? ring_find(run, message->number) : NULL;
+    if (p)
         crosscheck_message(run->crosscheck, p->fields, message);
 }
 

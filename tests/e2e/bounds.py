@@ -30,6 +30,8 @@ LIMIT = 2 << 30        # bytes of address space
 SLACK = 24 << 10       # KiB that 4 N may need more than N
 WAIT_S = 300
 HOLD = '4'
+# Connections in use, one a frame: memory may grow with them (DESIGN section 3.6), by so many bytes for each.
+STREAMS = {'middle': 1280}
 # N: enough to be beyond every bound at N already. Those of long frames need hold=4 MiB.
 FRAMES = {'half_open': 50_000, 'opened': 40_000, 'middle': 50_000, 'undecided': 50_000, 'one_byte': 20_000, 'holes': 20_000, 'stun': 20_000, 'icmp': 20_000,
           'tokens': 20_000, 'days': 20_000, 'sctp': 20_000, 'overlapping': 20_000}
@@ -115,7 +117,7 @@ def attack(tshark, kind, scale):
     if faults:
         return faults, ''
     grown = large.own - small.own
-    if grown > SLACK:
+    if grown > SLACK + STREAMS.get(kind, 0) * (large.frames - small.frames) // 1024:
         faults.append('%d MiB more for 4 times as many frames' % (grown >> 10))
     if small.seconds > 1 and large.seconds > SLOWER * small.seconds:
         faults.append('%.1f s for %d frames, %.1f s for %d' % (small.seconds, small.frames, large.seconds, large.frames))
