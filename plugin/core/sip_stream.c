@@ -63,9 +63,9 @@ enum parse_result sip_stream_take(struct bytes front, gsize max, struct sip_scan
         enum parse_result start = sip_recognise(bytes_sub(front, 0, SIP_LINE_MAX));
         if (start != PARSE_OK)
             return start == PARSE_MORE && front.n < SIP_LINE_MAX ? PARSE_MORE : PARSE_BAD;
-        gsize head = find_head(front, &scan->searched);
+        gsize head = find_head(bytes_sub(front, 0, SIP_HEAD_MAX), &scan->searched);
         if (!head)
-            return front.n < max ? PARSE_MORE : PARSE_BAD;
+            return front.n < SIP_HEAD_MAX ? PARSE_MORE : PARSE_BAD;
         scan->need = head + (gsize)content_length(m, bytes_sub(front, 0, head));
     }
     if (scan->need > max)

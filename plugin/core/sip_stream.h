@@ -12,6 +12,8 @@
 
 /* A line without an end, where a start line is looked for, is cut after so many bytes. */
 #define SIP_LINE_MAX 8192
+/* A header section is no longer than a datagram could hold: longer ones are PARSE_BAD. */
+#define SIP_HEAD_MAX 65536
 
 /* What is known of the unit at the front while it is incomplete. All 0 when the front moves. */
 struct sip_scan {

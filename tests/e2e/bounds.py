@@ -31,7 +31,7 @@ SLACK = 24 << 10       # KiB that 4 N may need more than N
 WAIT_S = 300
 HOLD = '4'
 # Connections in use, one a frame: memory may grow with them (DESIGN section 3.6), by so many bytes for each.
-STREAMS = {'middle': 1280}
+STREAMS = {'opened': 640, 'middle': 1280}
 # N: enough to be beyond every bound at N already. Those of long frames need hold=4 MiB.
 FRAMES = {'half_open': 50_000, 'opened': 40_000, 'middle': 50_000, 'undecided': 50_000, 'one_byte': 20_000, 'holes': 20_000, 'stun': 20_000, 'icmp': 20_000,
           'tokens': 20_000, 'days': 20_000, 'sctp': 20_000, 'overlapping': 20_000}
