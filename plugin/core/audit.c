@@ -243,7 +243,7 @@ static gboolean is_number(struct bytes w)
         if (run == NUMBER_DIGITS && digits.p[0] == '0')
             return FALSE;
         run = 0;
-        if (c >= 0 && !strchr(".:/-+*^|TZ", c))
+        if (c >= 0 && !strchr(".:/-+*^|TZ", c) && (i + 1 < w.n || !strchr("dhms", c))) /* also 7d, 25h: RFC 8866 */
             return FALSE;
     }
     return TRUE;
@@ -554,8 +554,17 @@ enum kind audit_token(struct audit *a, struct bytes captured, struct bytes writt
     return found;
 }
 
+static gboolean in_brackets(struct bytes b)
+{
+    return b.n >= 2 && b.p[0] == '<' && b.p[b.n - 1] == '>';
+}
+
 enum kind audit_call_id(struct audit *a, struct bytes captured, struct bytes written)
 {
+    if (in_brackets(captured) && in_brackets(written)) { /* Content-ID */
+        captured = bytes_sub(captured, 1, captured.n - 2);
+        written = bytes_sub(written, 1, written.n - 2);
+    }
     gsize was = bytes_rchr(captured, '@'), is = bytes_rchr(written, '@');
     if (was == NOT_FOUND || was + 1 == captured.n || is == NOT_FOUND)
         return audit_token(a, captured, written, KIND_CALL_ID);
@@ -583,18 +592,17 @@ static const guint8 coarse_ends[256] = {[0 ... ' '] = 1, ['"'] = 1, ['\''] = 1, 
                                         ['['] = 1,       [']'] = 1, ['{'] = 1,  ['}'] = 1};
 static const guint8 fine_ends[256] = {[':'] = 1, ['@'] = 1, ['/'] = 1, ['|'] = 1, ['~'] = 1, ['#'] = 1, ['\\'] = 1, ['*'] = 1};
 
-static gboolean same_border(struct bytes x, gsize at, struct bytes y, gsize by)
+static gboolean is_end(gint c)
 {
-    gint c = at ? bytes_at(x, at - 1) : -1, d = by ? bytes_at(y, by - 1) : -1;
-    return c == d;
+    return c < 0 || coarse_ends[c] || fine_ends[c];
 }
 
-/* Does `w`, which stands in `text` at `at`, stand in `captured` too, and by the same characters on both sides? */
-static gboolean stood(struct bytes captured, struct bytes text, gsize at, struct bytes w)
+/* Does `w` stand in `captured` too, as a word? */
+static gboolean stood(struct bytes captured, struct bytes w)
 {
     for (gsize i = 0; i + w.n <= captured.n; i++)
-        if (bytes_ieq(bytes_sub(captured, i, w.n), w) && same_border(captured, i, text, at) &&
-            bytes_at(captured, i + w.n) == bytes_at(text, at + w.n))
+        if (bytes_ieq(bytes_sub(captured, i, w.n), w) && is_end(i ? captured.p[i - 1] : -1) &&
+            is_end(bytes_at(captured, i + w.n)))
             return TRUE;
     return FALSE;
 }
@@ -697,11 +705,24 @@ void audit_original(struct audit *a, struct bytes captured, struct bytes written
     search_add(a->search, captured, kind, is_token_kind(kind));
 }
 
+/* The end of a fine word at `at`: colons in an IPv6 address without brackets end none. */
+static gsize fine_end(struct bytes written, gsize at, gsize to)
+{
+    guint8 addr[16];
+    gsize end = at, hex = at;
+    while (hex < to && (g_ascii_isxdigit((gchar)written.p[hex]) || written.p[hex] == ':' || written.p[hex] == '.'))
+        hex++;
+    if (hex - at > 1 && hex - at < 46 && address6_parse(bytes_sub(written, at, hex - at), addr))
+        return hex;
+    while (end < to && !fine_ends[written.p[end]])
+        end++;
+    return end;
+}
+
 static enum kind fine_survival(struct audit *a, struct bytes captured, struct bytes written, gsize from, gsize to)
 {
     for (gsize at = from, end; at < to; at = end + 1) {
-        for (end = at; end < to && !fine_ends[written.p[end]];)
-            end++;
+        end = fine_end(written, at, to);
         struct bytes w = bytes_sub(written, at, end - at);
         gboolean is_address = FALSE;
         if (w.n < WORD_MIN || accounted(a, w))
@@ -710,7 +731,7 @@ static enum kind fine_survival(struct audit *a, struct bytes captured, struct by
             continue;
         if (is_address)
             return KIND_ADDRESS;
-        if (stood(captured, written, at, w))
+        if (stood(captured, w))
             return KIND_REDACTED;
     }
     return KIND_KEPT;

@@ -172,7 +172,7 @@ static void check_address(struct audit *a, const struct audit_addr *addr)
         const char *name;
     } layers[] = {[AUDIT_MAC] = {HASH_MAC, 6, "mac"}, [AUDIT_IP4] = {HASH_V4, 4, "ipv4"}, [AUDIT_IP6] = {HASH_V6, 16, "ipv6"}};
     struct bytes value = {addr->p, layers[addr->layer].n};
-    if (!bloom_has(a->bloom, audit_hash(a, layers[addr->layer].what, value)))
+    if (!audit_is_zero(addr) && !bloom_has(a->bloom, audit_hash(a, layers[addr->layer].what, value)))
         fail_at(a, layers[addr->layer].name, AUDIT_UNCHECKED, addr->layer == AUDIT_MAC ? KIND_MAC : KIND_ADDRESS);
 }
 
@@ -194,7 +194,9 @@ static void check_lines(struct audit *a, struct bytes payload)
         audit_next_line(&payload, &line);
     while (audit_next_line(&payload, &line)) {
         gsize colon = bytes_chr(bytes_sub(line, 0, 64), ':');
-        if (audit_line_has_identity(a, line) && !audit_blanked(audit_trim(bytes_from(line, colon + 1))) &&
+        struct bytes value = audit_trim(bytes_from(line, colon + 1));
+        /* A label alone: User-Agent in the head of a WebSocket. */
+        if (audit_line_has_identity(a, line) && !audit_blanked(value) && !labels_issued(a->labels, value) &&
             !bloom_has(a->bloom, audit_hash(a, HASH_LINE, line))) {
             audit_at(a, "line ", bytes_sub(line, 0, colon));
             audit_fail(a, AUDIT_UNCHECKED, KIND_KEPT);

@@ -26,9 +26,10 @@ static guint32 u32(struct bytes b, gsize at)
     return rd_u32be(&r);
 }
 
+static const gsize sizes[] = {[AUDIT_MAC] = 6, [AUDIT_IP4] = 4, [AUDIT_IP6] = 16};
+
 static void add(struct audit_layers *l, enum audit_layer layer, struct bytes b, gsize at)
 {
-    static const gsize sizes[] = {[AUDIT_MAC] = 6, [AUDIT_IP4] = 4, [AUDIT_IP6] = 16};
     if (at + sizes[layer] <= b.n && l->n < AUDIT_ADDRS_MAX)
         l->addr[l->n++] = (struct audit_addr){layer, b.p + at};
 }
@@ -107,6 +108,13 @@ static void read_gre(struct audit_layers *l, struct bytes b)
         read_ethernet(l, bytes_from(b, at + (flags & 0x1000 ? 8 : 0))); /* ERSPAN II, or I without header */
 }
 
+/* The front of a packet, which ends anywhere: no whole datagram. */
+static void read_quote(struct audit_layers *l, struct bytes b)
+{
+    read_ip(l, b);
+    l->udp = FALSE;
+}
+
 /* Errors quote the packet that they tell of. */
 static void read_icmp(struct audit_layers *l, struct bytes b)
 {
@@ -114,7 +122,7 @@ static void read_icmp(struct audit_layers *l, struct bytes b)
     if (type == 5)
         add(l, AUDIT_IP4, b, 4);
     if (type == 3 || type == 4 || type == 5 || type == 11 || type == 12)
-        read_ip(l, bytes_from(b, 8));
+        read_quote(l, bytes_from(b, 8));
 }
 
 /* RFC 4443; neighbour discovery, RFC 4861. */
@@ -123,7 +131,7 @@ static void read_icmp6(struct audit_layers *l, struct bytes b)
     gint type = bytes_at(b, 0);
     gsize at = type == 133 ? 8 : type == 134 ? 16 : type == 137 ? 40 : 24;
     if (type >= 1 && type <= 4)
-        read_ip(l, bytes_from(b, 8));
+        read_quote(l, bytes_from(b, 8));
     if (type < 133 || type > 137)
         return;
     if (type >= 135)
@@ -338,11 +346,21 @@ void audit_read_layers(struct audit_layers *l, guint linktype, struct bytes fram
     }
 }
 
+gboolean audit_is_zero(const struct audit_addr *addr)
+{
+    for (gsize i = 0; i < sizes[addr->layer]; i++)
+        if (addr->p[i])
+            return FALSE;
+    return TRUE;
+}
+
 /* --- step 1 --------------------------------------------------------------------------------------------------- */
 
 static gboolean is_right(struct audit *a, const struct audit_addr *was, const struct audit_addr *is)
 {
     a->result.slots++;
+    if (audit_is_zero(is))
+        return TRUE;
     if (was->layer != is->layer)
         return FALSE;
     switch (is->layer) {

@@ -76,6 +76,15 @@ static gsize last_word(struct bytes b)
     return at;
 }
 
+/* Not a binary layer with a message further on. */
+static gboolean is_method(struct bytes line)
+{
+    gsize at = 0;
+    while (at < line.n && (g_ascii_isalnum((gchar)line.p[at]) || (line.p[at] && strchr("-.!%*_+`'~", line.p[at]))))
+        at++;
+    return at > 0 && is_blank(bytes_at(line, at));
+}
+
 gboolean audit_is_sip(struct bytes text)
 {
     struct bytes line;
@@ -85,188 +94,7 @@ gboolean audit_is_sip(struct bytes text)
     if (is_version(line))
         return TRUE;
     line = audit_trim(line);
-    return is_version(bytes_from(line, last_word(line)));
-}
-
-/* --- is the captured value well-formed? ----------------------------------------------------------------- */
-
-struct shape {
-    guint angles, ats, outside; /* "<" so far; "@" in this URI; "@" outside of brackets in this element */
-    gboolean quoted, inside;
-};
-
-static gboolean takes(struct shape *s, guint8 c)
-{
-    if (s->quoted) {
-        s->quoted = c != '"';
-        return c >= ' ' || c == '\t';
-    }
-    switch (c) {
-    case '"':
-        s->quoted = TRUE;
-        return !s->inside;
-    case '<':
-        s->ats = 0;
-        s->inside = TRUE;
-        return s->angles++ == 0 && s->outside == 0;
-    case '>':
-        s->outside = 0;
-        return s->inside && !(s->inside = FALSE);
-    case '@':
-        s->outside += !s->inside;
-        return ++s->ats <= 1;
-    case ',':
-        if (!s->inside)
-            *s = (struct shape){.angles = 0};
-        return TRUE;
-    case '\\':
-        return FALSE;
-    case ' ':
-    case '\t':
-    case '\r':
-    case '\n':
-        return !s->inside;
-    default:
-        return c > ' ' && c < 0x7f;
-    }
-}
-
-static gboolean is_balanced(struct bytes value)
-{
-    struct shape s = {.angles = 0};
-    for (gsize i = 0; i < value.n; i++) {
-        if (s.quoted && value.p[i] == '\\')
-            i++;
-        else if (!takes(&s, value.p[i]))
-            return FALSE;
-    }
-    return !s.quoted && !s.inside;
-}
-
-/* SIP / 2.0 / UDP host:port */
-static gsize sent_by(struct bytes via)
-{
-    gsize slash = bytes_chr(via, '/'), at;
-    slash = slash == NOT_FOUND ? NOT_FOUND : bytes_chr_from(via, '/', slash + 1);
-    if (slash == NOT_FOUND)
-        return 0;
-    for (at = slash + 1; is_blank(bytes_at(via, at));)
-        at++;
-    while (at < via.n && via.p[at] > ' ')
-        at++;
-    return at;
-}
-
-/* host[:port], and parameters. */
-static gboolean is_hostport(struct bytes b)
-{
-    gsize end = bytes_chr(b, ';');
-    b = audit_trim(bytes_sub(b, 0, end));
-    for (gsize i = 0; i < b.n; i++)
-        if (!g_ascii_isalnum((gchar)b.p[i]) && (!b.p[i] || !strchr("-_.:[]", b.p[i])))
-            return FALSE;
-    return b.n > 0;
-}
-
-/* SIP/2.0/UDP host[:port] of each element. */
-static gboolean is_via(struct bytes value)
-{
-    for (gsize at = 0, end; at < value.n; at = end + 1) {
-        end = audit_scan(value, at, ',', TRUE);
-        struct bytes one = audit_trim(bytes_sub(value, at, end - at));
-        if (!bytes_istarts(one, BYTES_LIT("SIP/2.0/")) || bytes_chr(one, '@') != NOT_FOUND ||
-            !is_hostport(audit_trim(bytes_from(one, sent_by(one)))))
-            return FALSE;
-    }
-    return TRUE;
-}
-
-static gboolean has_usual_scheme(struct bytes uri)
-{
-    static const char *const schemes[] = {"sip:", "sips:", "tel:", "http://", "https://", "urn:uuid:"};
-    for (guint i = 0; i < G_N_ELEMENTS(schemes); i++)
-        if (bytes_istarts(uri, bytes_of(schemes[i])))
-            return uri.n > strlen(schemes[i]);
-    return FALSE;
-}
-
-/* Letters, digits and the marks of URIs; one "@" at most, and no two delimiters that can change a cut. */
-static gboolean is_plain_uri(struct bytes uri)
-{
-    static const char marks[] = "-_.!~*'()&=+$,;?/%:@[]";
-    guint ats = 0, questions = 0, brackets = 0;
-    for (gsize i = 0; i < uri.n; i++) {
-        guint8 c = uri.p[i];
-        if (!g_ascii_isalnum((gchar)c) && (!c || !strchr(marks, c)))
-            return FALSE;
-        ats += c == '@';
-        questions += c == '?' && ats == 0;
-        brackets += c == '[';
-    }
-    return ats <= 1 && questions == 0 && brackets <= 1 && has_usual_scheme(uri);
-}
-
-/* Elements "[display] <uri> ;params" or "uri", with no more brackets than that. */
-static gboolean are_addresses(struct bytes value)
-{
-    if (!is_balanced(value))
-        return FALSE;
-    for (gsize at = 0, end; at < value.n; at = end + 1) {
-        end = audit_scan(value, at, ',', TRUE);
-        struct bytes one = bytes_sub(value, at, end - at);
-        gsize open = audit_scan(one, 0, '<', FALSE), close = bytes_chr_from(one, '>', open);
-        gsize params = audit_scan(one, 0, ';', TRUE);
-        struct bytes uri = close == NOT_FOUND ? bytes_sub(one, 0, params) : bytes_sub(one, open + 1, close - open - 1);
-        struct bytes rest = close == NOT_FOUND ? BYTES_NONE : bytes_sub(one, close + 1, params - MIN(params, close + 1));
-        if (!is_plain_uri(audit_trim(uri)) || audit_trim(rest).n)
-            return FALSE;
-    }
-    return TRUE;
-}
-
-static gboolean is_call_id(struct bytes value)
-{
-    gsize at = bytes_chr(value, '@');
-    for (gsize i = 0; i < value.n; i++)
-        if (value.p[i] <= ' ' || value.p[i] >= 0x7f || value.p[i] == '[' || value.p[i] == '"')
-            return FALSE;
-    return at == bytes_rchr(value, '@');
-}
-
-/* name=value or name="value", with nothing behind the quotes. */
-static gboolean are_params(struct bytes value)
-{
-    for (gsize at = 0, end; at < value.n; at = end + 1) {
-        end = audit_scan(value, at, ',', FALSE);
-        struct bytes one = audit_trim(bytes_sub(value, at, end - at));
-        gsize open = bytes_chr(one, '"'), close = bytes_rchr(one, '"');
-        if (bytes_chr(one, '\\') != NOT_FOUND || bytes_chr(one, '=') == NOT_FOUND)
-            return FALSE;
-        if (open != NOT_FOUND && (open == 0 || one.p[open - 1] != '=' || close + 1 != one.n ||
-                                  bytes_chr_from(one, '"', open + 1) != close))
-            return FALSE;
-    }
-    return TRUE;
-}
-
-/* Can the value be cut in one way only? */
-static gboolean is_well_formed(guint form, struct bytes value)
-{
-    switch (form) {
-    case HEADER_ADDR:
-    case HEADER_ONE_ADDR:
-    case HEADER_URI:
-        return are_addresses(value);
-    case HEADER_VIA:
-        return is_balanced(value) && is_via(value);
-    case HEADER_CALL_ID:
-        return is_call_id(value);
-    case HEADER_AUTH:
-    case HEADER_COMMAS:
-        return is_balanced(value) && are_params(value);
-    default:
-        return is_balanced(value);
-    }
+    return is_method(line) && is_version(bytes_from(line, last_word(line)));
 }
 
 /* --- values by their form --------------------------------------------------------------------------------- */
@@ -307,6 +135,20 @@ static enum kind check_items(struct audit *a, struct bytes captured, struct byte
         was = was_end + 1;
     }
     return KIND_KEPT;
+}
+
+/* SIP / 2.0 / UDP host:port */
+static gsize sent_by(struct bytes via)
+{
+    gsize slash = bytes_chr(via, '/'), at;
+    slash = slash == NOT_FOUND ? NOT_FOUND : bytes_chr_from(via, '/', slash + 1);
+    if (slash == NOT_FOUND)
+        return 0;
+    for (at = slash + 1; is_blank(bytes_at(via, at));)
+        at++;
+    while (at < via.n && via.p[at] > ' ')
+        at++;
+    return at;
 }
 
 static enum kind check_via(struct audit *a, struct bytes captured, struct bytes written)
@@ -410,7 +252,7 @@ static void compare_value(struct audit *a, guint form, struct bytes captured, st
     if (comes_again(form) && audit_pair_known(a, (guint8)form, captured, written, &hash))
         return;
     enum kind kind = check_value(a, form, captured, written);
-    if (kind != KIND_KEPT && form != HEADER_WORDS && !is_well_formed(form, captured))
+    if (kind != KIND_KEPT && form != HEADER_WORDS && !audit_strict(a, form, captured))
         kind = audit_survival(a, captured, written);
     if (kind != KIND_KEPT && audit_any_image(a, captured, written))
         kind = KIND_KEPT;
@@ -454,7 +296,7 @@ static void compare_start(struct audit *a, struct bytes captured, struct bytes w
         audit_fail(a, AUDIT_SURVIVED, KIND_REDACTED);
     audit_at(a, "Request-URI", BYTES_NONE);
     enum kind kind = audit_uri(a, was.uri, is.uri);
-    if (kind != KIND_KEPT && !is_plain_uri(was.uri))
+    if (kind != KIND_KEPT && !audit_strict_uri(a, was.uri))
         kind = audit_survival(a, was.uri, is.uri);
     if (kind != KIND_KEPT)
         audit_fail(a, AUDIT_NOT_IMAGE, kind);
@@ -502,6 +344,7 @@ static void compare_field(struct audit *a, struct fields *captured, const struct
 /* --- bodies -------------------------------------------------------------------------------------------------------- */
 
 static void compare_message(struct audit *a, struct bytes captured, struct bytes written, guint depth);
+static void compare_fields(struct audit *a, struct fields captured, struct fields written, guint depth);
 
 static gboolean all_zero(struct bytes b)
 {
@@ -549,7 +392,8 @@ static void compare_part(struct audit *a, struct bytes captured, struct bytes wr
     audit_next_line(&written, &is);
     if (audit_survival(a, was, is) != KIND_KEPT)
         audit_fail(a, AUDIT_SURVIVED, KIND_TOKEN);
-    compare_message(a, captured, written, depth + 1);
+    /* The first line may be the empty one, where a part has no fields. */
+    compare_fields(a, (struct fields){captured}, (struct fields){written}, depth + 1);
 }
 
 static void compare_parts(struct audit *a, struct bytes captured, struct bytes written, guint depth)
@@ -617,7 +461,7 @@ static void compare_fields(struct audit *a, struct fields captured, struct field
         compare_body(a, content_type(all), captured.rest, written.rest, depth);
 }
 
-/* With a start line, or fields only (a part). */
+/* With a start line, or fields only. */
 static void compare_message(struct audit *a, struct bytes captured, struct bytes written, guint depth)
 {
     struct fields was = {skip_breaks(captured)}, is = {skip_breaks(written)};

@@ -229,6 +229,17 @@ enum param_form { PARAM_WORDS, PARAM_TAG, PARAM_BRANCH, PARAM_HOST, PARAM_TOKEN,
                   PARAM_USER, PARAM_CALL_ID, PARAM_REALM, PARAM_HEX };
 void audit_add_forms(struct words *w);
 
+/* --- audit_strict.c ------------------------------------------------------------------------------------ */
+
+/* Is the captured value well-formed beyond doubt, so that each of its slots must hold an image? `form`: of a header. */
+gboolean audit_strict(const struct audit *a, guint form, struct bytes value);
+gboolean audit_strict_uri(const struct audit *a, struct bytes b);
+gboolean audit_strict_host(struct bytes b);
+gboolean audit_strict_hostport(struct bytes b);
+gboolean audit_strict_call_id(struct bytes b);
+/* Without blanks, quotes, brackets, commas, semicolons. */
+gboolean audit_strict_word(struct bytes b);
+
 /* --- audit_sdp.c ----------------------------------------------------------------------------------------- */
 
 void audit_sdp(struct audit *a, struct bytes captured, struct bytes written);
@@ -272,6 +283,8 @@ struct audit_layers {
     guint64 flow;
     guint32 at;
 };
+/* Emptied, as in a quote of what is not kept: says nothing. */
+gboolean audit_is_zero(const struct audit_addr *addr);
 void audit_read_layers(struct audit_layers *l, guint linktype, struct bytes frame);
 
 /* --- audit_file.c ----------------------------------------------------------------------------------------- */

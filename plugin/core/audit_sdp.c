@@ -208,6 +208,60 @@ static enum kind check_fmtp(struct audit *a, struct bytes was, struct bytes is)
     return KIND_KEPT;
 }
 
+/* --- is a captured line well-formed? (audit_strict.c) ----------------------------------------------------- */
+
+static gboolean is_strict_word(const struct audit *a, check_word check, struct bytes w)
+{
+    if (check == host || check == with_slash)
+        return audit_strict_host(bytes_sub(w, 0, bytes_chr(w, '/')));
+    if (check == audit_uri)
+        return audit_strict_uri(a, w);
+    if (check == keys)
+        return TRUE;
+    return check == NULL || audit_strict_word(w);
+}
+
+static gboolean is_strict_shape(const struct audit *a, const struct shape *shape, struct bytes value)
+{
+    struct bytes words[WORDS_MAX];
+    guint n = split_words(value, words);
+    for (guint i = 0; i < n; i++) {
+        check_word check = i < G_N_ELEMENTS(shape->words) ? shape->words[i] : NULL;
+        if (!check && shape->pairs && i > 6)
+            check = pair_check(words[i - 1]);
+        if (!is_strict_word(a, check, words[i]) ||
+            (check == with_slash && !bytes_eq(words[1], BYTES_LIT("IN"))))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean is_text(struct bytes line)
+{
+    for (gsize i = 0; i < line.n; i++)
+        if (line.p[i] < ' ' || line.p[i] >= 0x7f || line.p[i] == '"' || line.p[i] == '%')
+            return FALSE;
+    return TRUE;
+}
+
+/* Where not, the rewriter may have cut the line in other places than we do. */
+static gboolean is_strict(const struct audit *a, const struct line *was)
+{
+    struct bytes words[WORDS_MAX];
+    guint n = split_words(was->value, words);
+    if (!is_text(was->all))
+        return FALSE;
+    if (was->letter == 'o' || was->letter == 'c') {
+        if (n != (was->letter == 'o' ? 6 : 3) || !bytes_eq(words[n - 3], BYTES_LIT("IN")))
+            return FALSE;
+        return audit_strict_host(bytes_sub(words[n - 1], 0, bytes_chr(words[n - 1], '/')));
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(shapes); i++)
+        if (bytes_ieq(was->name, bytes_of(shapes[i].name)))
+            return is_strict_shape(a, &shapes[i], was->value);
+    return TRUE;
+}
+
 /* --- lines ------------------------------------------------------------------------------------------------ */
 
 static enum kind check_attribute(struct audit *a, const struct line *was, const struct line *is)
@@ -290,18 +344,6 @@ static gboolean find_line(struct audit *a, struct bytes *captured, const struct 
     return FALSE;
 }
 
-/* Where not, the rewriter may have cut the line in other places than we do. */
-static gboolean is_well_formed(struct bytes line)
-{
-    gint letter = bytes_at(line, 0);
-    if ((letter == 'o' || letter == 'c') && bytes_chr(line, '@') != NOT_FOUND)
-        return FALSE;
-    for (gsize i = 0; i < line.n; i++)
-        if (line.p[i] < ' ' || line.p[i] >= 0x7f || line.p[i] == '"' || line.p[i] == '%')
-            return FALSE;
-    return TRUE;
-}
-
 static void compare_line(struct audit *a, struct bytes *captured, struct bytes text)
 {
     static const char *const letters[26] = {"a=", "b=", "c=", "d=", "e=", "f=", "g=", "h=", "i=", "j=", "k=", "l=", "m=",
@@ -326,7 +368,7 @@ static void compare_line(struct audit *a, struct bytes *captured, struct bytes t
     }
     audit_pair_known(a, PAIR_SDP, was.all, text, &hash);
     enum kind kind = check_line(a, &was, &is);
-    if (kind != KIND_KEPT && kind != KIND_DELETED && !is_well_formed(was.all))
+    if (kind != KIND_KEPT && kind != KIND_DELETED && !is_strict(a, &was))
         kind = audit_survival(a, was.value, is.value);
     if (kind == KIND_KEPT)
         audit_pair_right(a, hash);
