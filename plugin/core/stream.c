@@ -269,7 +269,8 @@ static void append_piece(struct stream *s, guint64 orig_n, guint64 out_n, gboole
     g_array_append_val(s->pieces, piece);
 }
 
-/* Bytes that come out where none went in have no position of their own: they go with the byte before. */
+/* Bytes that come out where none went in have no position of their own: they go with the byte before, or, where the
+ * log begins with them, with the one behind. */
 static void append_inserted(struct stream *s, guint64 out_n)
 {
     struct piece *last = last_piece(s);
@@ -288,17 +289,35 @@ static void append_inserted(struct stream *s, guint64 out_n)
     last->exact = FALSE;
 }
 
-static void log_piece(struct stream *s, guint64 orig_n, guint64 out_n, gboolean exact)
+static void append_decided(struct stream *s, guint64 orig_n, guint64 out_n, gboolean exact)
 {
     struct piece *last = last_piece(s);
-    if (orig_n == 0 && out_n)
-        append_inserted(s, out_n);
-    else if (exact && last && last->exact)
+    if (exact && last && last->exact)
         last->orig_n += orig_n, last->out_n += out_n;
     else if (orig_n)
         append_piece(s, orig_n, out_n, exact);
     s->decided += orig_n;
     s->out_decided += out_n;
+}
+
+static void log_piece(struct stream *s, guint64 orig_n, guint64 out_n, gboolean exact)
+{
+    struct piece *last = last_piece(s);
+    if (orig_n == 0 && out_n) {
+        append_inserted(s, out_n);
+        s->out_decided += out_n;
+        return;
+    }
+    if (last && last->orig_n == 0 && orig_n) { /* what was inserted before the first byte goes with it */
+        guint64 joined = exact ? 1 : orig_n, out = exact ? 1 : out_n;
+        last->orig_n = joined;
+        last->out_n += out;
+        s->decided += joined;
+        s->out_decided += out;
+        orig_n -= joined;
+        out_n -= out;
+    }
+    append_decided(s, orig_n, out_n, exact);
 }
 
 static void decide_edit(struct stream *s, const struct edit *edit, struct bytes front)
@@ -353,7 +372,11 @@ static void drop_passed(struct stream *s)
 
 void stream_start(struct stream *s, guint64 first)
 {
-    g_return_if_fail(s->decided == s->first && queue_bytes(&s->front).n == 0);
+    struct bytes front = queue_bytes(&s->front);
+    g_return_if_fail(s->decided == s->first);
+    if (front.n)
+        insert_chunk(s, s->decided, s->decided + front.n, front.p);
+    queue_clear(&s->front);
     s->first = s->decided = s->out_decided = s->shift_orig = s->shift_out = first;
     s->seen = MAX(s->seen, first);
     drop_passed(s);

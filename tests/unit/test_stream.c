@@ -72,6 +72,35 @@ static void insertions_go_with_the_byte_before(void)
     stream_free(s);
 }
 
+/* The log begins with an insertion: no position is before it. */
+static void insertions_at_the_beginning(void)
+{
+    static const char *const rules[] = {"{=XY}abc", "{=XY}{abc=1234}", "{=XY}{=Z}{a=}bc"};
+    static const char *const whole[] = {"XYabc", "XY1234", "XYZbc"};
+    for (guint i = 0; i < G_N_ELEMENTS(rules); i++) {
+        struct stream *s = stream_new(ORIGIN);
+        stream_add(s, ORIGIN, BYTES_LIT("abc"));
+        decide(s, rules[i]);
+        check_written(s, 0, 3, whole[i]);
+        g_assert_cmpuint(stream_position(s, ORIGIN), ==, ORIGIN);
+        stream_free(s);
+    }
+}
+
+/* It begins elsewhere than was thought, while bytes are there. */
+static void begins_elsewhere(void)
+{
+    struct stream *s = stream_new(ORIGIN);
+    stream_add(s, ORIGIN, BYTES_LIT("abcdef"));
+    stream_start(s, ORIGIN - 2);
+    g_assert_cmpuint(stream_front(s).n, ==, 0);
+    stream_add(s, ORIGIN - 2, BYTES_LIT("YZ"));
+    check_text("earlier", stream_front(s), "YZabcdef");
+    stream_start(s, ORIGIN + 4);
+    check_text("later", stream_front(s), "ef");
+    stream_free(s);
+}
+
 static void first_arrival_stays(void)
 {
     struct stream *s = stream_new(ORIGIN);
@@ -182,6 +211,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/stream/positions-move", positions_move);
     g_test_add_func("/stream/insertions", insertions_go_with_the_byte_before);
+    g_test_add_func("/stream/insertions-first", insertions_at_the_beginning);
+    g_test_add_func("/stream/begins-elsewhere", begins_elsewhere);
     g_test_add_func("/stream/first-arrival-stays", first_arrival_stays);
     g_test_add_func("/stream/lost", what_is_lost_waits_for_a_copy);
     g_test_add_func("/stream/gaps", gaps_are_filled_across_chunks);
