@@ -22,6 +22,7 @@ void hold_free(struct hold *h)
 
 void hold_push(struct hold *h, struct waiting *w)
 {
+    w->since_us = h->now_us;
     g_queue_push_tail(&h->line, w);
     h->bytes += waiting_bytes(w);
 }
@@ -46,5 +47,5 @@ void hold_time(struct hold *h, gint64 now_us)
 gboolean hold_overdue(const struct hold *h)
 {
     const struct waiting *w = hold_head(h);
-    return w && (h->bytes > h->bytes_max || h->now_us - w->in.time_us > HOLD_TIME_US);
+    return w && (h->bytes > h->bytes_max || h->now_us - w->since_us > HOLD_TIME_US);
 }

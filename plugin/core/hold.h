@@ -19,7 +19,8 @@ void hold_push(struct hold *h, struct waiting *w);
 struct waiting *hold_head(const struct hold *h); /* NULL: nobody waits */
 void hold_pop(struct hold *h);
 
-/* A frame of that time arrived: time never goes back here. */
+/* A frame of that time arrived: time never goes back here, so that one that is wrong makes none overdue that come
+ * behind it. */
 void hold_time(struct hold *h, gint64 now_us);
 /* Has the first one to leave? */
 gboolean hold_overdue(const struct hold *h);

@@ -207,6 +207,25 @@ void stream_lose(struct stream *s, guint64 from, guint64 to)
         arrive(s, from, to, NULL);
 }
 
+void stream_drop(struct stream *s, guint64 from, guint64 to)
+{
+    struct chunk key = {from, from, NULL};
+    GSequenceIter *iter = s->later ? g_sequence_search(s->later, &key, by_position, NULL) : NULL;
+    /* One that begins there sorts before what is searched for. */
+    if (iter && !g_sequence_iter_is_begin(iter) &&
+        ((struct chunk *)g_sequence_get(g_sequence_iter_prev(iter)))->from == from)
+        iter = g_sequence_iter_prev(iter);
+    while (iter && !g_sequence_iter_is_end(iter)) {
+        const struct chunk *chunk = g_sequence_get(iter);
+        GSequenceIter *next = g_sequence_iter_next(iter);
+        if (chunk->to > to)
+            return;
+        s->later_bytes -= chunk->data ? chunk->to - chunk->from : 0;
+        g_sequence_remove(iter);
+        iter = next;
+    }
+}
+
 /* --- what there is ------------------------------------------------------------------------------------ */
 
 guint64 stream_lowest(const struct stream *s)

@@ -41,6 +41,9 @@ void stream_add(struct stream *s, guint64 from, struct bytes data);
  * before or between stay. */
 void stream_lose(struct stream *s, guint64 from, guint64 to);
 
+/* What came for [from, to) behind the front is given up, as if it had not come. */
+void stream_drop(struct stream *s, guint64 from, guint64 to);
+
 /* Nothing is decided yet: it begins at `first` after all; what came for positions before is dropped. */
 void stream_start(struct stream *s, guint64 first);
 /* The lowest position that anything came for and is not decided; stream_seen where there is none. */

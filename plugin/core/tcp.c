@@ -20,6 +20,7 @@ struct tcp {
     GHashTable *connections; /* struct connection_key * -> struct connection *, which holds the key */
     GQueue weak, strong;     /* struct connection, by their last frame */
     gsize log_bytes;
+    gsize log_limit; /* when logs are trimmed next */
 };
 
 /* --- the table ---------------------------------------------------------------------------------------- */
@@ -45,6 +46,7 @@ struct tcp *tcp_new(struct carry *carry)
 {
     struct tcp *t = g_new0(struct tcp, 1);
     t->carry = carry;
+    t->log_limit = TCP_LOG_MAX;
     t->connections = g_hash_table_new(hash_key, equal_key);
     return t;
 }
@@ -182,11 +184,18 @@ static gboolean is_reuse(const struct connection *k, guint direction, const stru
     return (guint32)stream_first(d->stream) != f->tcp.seq + 1 && (d->arrived || k->closed);
 }
 
-static struct connection *connection_of(struct tcp *t, const struct frame *f, guint *direction)
+/* The same where that SYN was not captured: numbers of another connection after an end, or a long silence. */
+static gboolean is_other(const struct connection *k, guint direction, const struct frame *f, gint64 now)
+{
+    const struct direction *d = &k->dir[direction];
+    return (k->closed || now - k->last_us > WEAK_TIME_US) && is_outside(d, unwrap(d, f->tcp.seq));
+}
+
+static struct connection *connection_of(struct tcp *t, const struct frame *f, gint64 now, guint *direction)
 {
     struct connection_key key = key_of(f, direction);
     struct connection *k = g_hash_table_lookup(t->connections, &key);
-    if (k && is_reuse(k, *direction, f)) {
+    if (k && (is_reuse(k, *direction, f) || is_other(k, *direction, f, now))) {
         forget(t, k);
         k = NULL;
     }
@@ -217,17 +226,8 @@ static void place_sender(struct direction *d, const struct frame *f, struct wait
 }
 
 /* The peer has acknowledged what is before this position: it begins there at the latest. */
-static void place_receiver(struct direction *d, const struct frame *f, struct waiting *w)
+static void acknowledge(struct direction *d, const struct frame *f, struct waiting *w)
 {
-    if (!(f->tcp.flags & TCP_ACK))
-        return;
-    w->ack = unwrap(d, f->tcp.ack);
-    for (guint i = 0; i < f->tcp.n_sack; i++) {
-        w->sack[i][0] = unwrap(d, f->tcp.sack[i][0]);
-        w->sack[i][1] = unwrap(d, f->tcp.sack[i][1]);
-    }
-    if (is_outside(d, w->ack))
-        return;
     if (!d->stream) {
         begin_at(d, w->ack);
         d->astray = !(f->tcp.flags & TCP_SYN);
@@ -235,6 +235,22 @@ static void place_receiver(struct direction *d, const struct frame *f, struct wa
         anchor_lowest(d);
     }
     d->acked = MAX(d->acked, w->ack);
+    w->told = w->ack;
+}
+
+static void place_receiver(struct direction *d, const struct frame *f, struct waiting *w)
+{
+    if (!(f->tcp.flags & TCP_ACK))
+        return;
+    w->ack = unwrap(d, f->tcp.ack);
+    if (!is_outside(d, w->ack))
+        acknowledge(d, f, w);
+    for (guint i = 0; i < f->tcp.n_sack; i++) {
+        w->sack[i][0] = unwrap(d, f->tcp.sack[i][0]);
+        w->sack[i][1] = unwrap(d, f->tcp.sack[i][1]);
+        if (w->told && !is_outside(d, w->sack[i][1]))
+            w->told = MAX(w->told, w->sack[i][1]);
+    }
 }
 
 static void add_bytes(struct direction *d, const struct waiting *w)
@@ -258,20 +274,24 @@ static void look_again(struct connection *k, guint direction, const struct waiti
         stream_fill(d->stream, w->from - stream_decided(d->stream), 0);
 }
 
+/* Up to where no frame that waits needs the log. */
+static guint64 not_waited_for(struct direction *d, guint64 position)
+{
+    const struct waiting *first = g_queue_peek_head(&d->waiting);
+    return first && !first->outside ? MIN(position, first->from) : position;
+}
+
 /* What nobody needs any more: acknowledged, and too far behind for a retransmission. */
 static void trim_log(struct direction *d, gsize keep)
 {
-    const struct waiting *first = g_queue_peek_head(&d->waiting);
-    guint64 decided = stream_decided(d->stream), until = MIN(d->acked, decided);
-    if (decided > until + LOG_UNACKED_BYTES)
-        until = decided - LOG_KEPT_BYTES;
-    if (first && !first->outside)
-        until = MIN(until, first->from);
+    if (!d->stream)
+        return;
+    guint64 decided = stream_decided(d->stream);
+    guint64 until = not_waited_for(d, MAX(MIN(d->acked, decided), decided - LOG_UNACKED_BYTES));
     if (until > stream_first(d->stream) + keep)
         stream_forget(d->stream, until - keep);
 }
 
-/* Counts what the log of a direction grew by. */
 static gsize log_of(const struct connection *k)
 {
     gsize n = 0;
@@ -280,16 +300,23 @@ static gsize log_of(const struct connection *k)
     return n;
 }
 
+static void forget_log(struct tcp *t, struct connection *k)
+{
+    t->log_bytes -= log_of(k);
+    for (guint i = 0; i < 2; i++)
+        if (k->dir[i].stream)
+            stream_forget(k->dir[i].stream, not_waited_for(&k->dir[i], stream_decided(k->dir[i].stream)));
+    t->log_bytes += log_of(k);
+}
+
+/* Those that are idle longest lose theirs, until half of what may be is left: so the walk is rare. */
 static void trim_idle(struct tcp *t)
 {
-    for (GList *l = t->strong.head; l && t->log_bytes > TCP_LOG_MAX; l = l->next) {
-        struct connection *k = l->data;
-        t->log_bytes -= log_of(k);
-        for (guint i = 0; i < 2; i++)
-            if (k->dir[i].stream && k->dir[i].waiting.length == 0)
-                trim_log(&k->dir[i], 0);
-        t->log_bytes += log_of(k);
-    }
+    GQueue *const queues[] = {&t->weak, &t->strong};
+    for (guint i = 0; i < G_N_ELEMENTS(queues); i++)
+        for (GList *l = queues[i]->head; l && t->log_bytes > TCP_LOG_MAX / 2; l = l->next)
+            forget_log(t, l->data);
+    t->log_limit = MAX(TCP_LOG_MAX, t->log_bytes + TCP_LOG_MAX / 4);
 }
 
 /* Bytes of a connection that is not kept are no business of ours: its stream goes on in step. */
@@ -327,7 +354,7 @@ static void judge(struct tcp *t, struct connection *k, struct waiting *w)
 void tcp_arrive(struct tcp *t, struct waiting *w)
 {
     guint direction;
-    struct connection *k = connection_of(t, &w->f, &direction);
+    struct connection *k = connection_of(t, &w->f, w->in.time_us, &direction);
     struct direction *d = &k->dir[direction], *peer = &k->dir[!direction];
     t->log_bytes -= log_of(k);
     w->wait = WAIT_TCP;
@@ -341,13 +368,11 @@ void tcp_arrive(struct tcp *t, struct waiting *w)
     k->frames++;
     watch_state(k, &w->f);
     judge(t, k, w);
-    if (peer->stream)
-        trim_log(peer, MAX(LOG_KEPT_BYTES, (gsize)w->f.tcp.window));
-    if (d->stream)
-        trim_log(d, LOG_KEPT_BYTES);
+    trim_log(d, LOG_KEPT_BYTES);
+    trim_log(peer, MAX(LOG_KEPT_BYTES, (gsize)w->f.tcp.window));
     t->log_bytes += log_of(k);
     touch(t, k, w->in.time_us);
-    if (t->log_bytes > TCP_LOG_MAX)
+    if (t->log_bytes > t->log_limit)
         trim_idle(t);
     expire(t, w->in.time_us);
 }
@@ -365,16 +390,7 @@ static guint64 needed(const struct direction *d, guint64 position)
 
 static gboolean is_decided(const struct direction *d, guint64 position)
 {
-    return !d->stream || is_outside(d, position) || needed(d, position) <= stream_decided(d->stream);
-}
-
-/* The highest position that the frame says of the other direction. */
-static guint64 told_of_peer(const struct waiting *w)
-{
-    guint64 position = w->ack;
-    for (guint i = 0; i < w->f.tcp.n_sack; i++)
-        position = MAX(position, w->sack[i][1]);
-    return position;
+    return !d->stream || needed(d, position) <= stream_decided(d->stream);
 }
 
 gboolean tcp_ready(struct tcp *t, const struct waiting *w)
@@ -386,16 +402,16 @@ gboolean tcp_ready(struct tcp *t, const struct waiting *w)
         return k->verdict == VERDICT_DROPPED;
     if (!w->outside && (!d->anchored || !is_decided(d, w->to)))
         return FALSE;
-    if (!(w->f.tcp.flags & TCP_ACK) || !peer->arrived)
+    if (!w->told || !peer->arrived)
         return TRUE;
-    return peer->anchored && is_decided(peer, told_of_peer(w));
+    return peer->anchored && is_decided(peer, w->told);
 }
 
 /* Decides all up to a position: what is whole as it is, the rest scrubbed. */
 static void force(struct tcp *t, struct connection *k, guint direction, guint64 position)
 {
     struct direction *d = &k->dir[direction];
-    if (!d->stream || is_outside(d, position))
+    if (!d->stream)
         return;
     anchor_lowest(d);
     for (;;) {
@@ -409,10 +425,15 @@ static void force(struct tcp *t, struct connection *k, guint direction, guint64 
     }
 }
 
-/* Nobody acknowledged it, and nothing leads up to it: the receiver cannot have accepted it. */
-static gboolean is_stray(const struct direction *d, const struct waiting *w)
+/* Nobody acknowledged it, and nothing leads up to it: the receiver cannot have accepted it, so its bytes wait for
+ * nothing. */
+static void put_aside(struct direction *d, struct waiting *w)
 {
-    return d->stream && w->to > d->acked && w->from > MAX(stream_decided(d->stream), d->acked) + LOG_KEPT_BYTES;
+    if (w->outside || w->to <= d->acked ||
+        w->from <= MAX(stream_decided(d->stream), d->acked) + LOG_KEPT_BYTES)
+        return;
+    w->outside = TRUE;
+    stream_drop(d->stream, w->from, w->to);
 }
 
 void tcp_force(struct tcp *t, struct waiting *w)
@@ -428,11 +449,10 @@ void tcp_force(struct tcp *t, struct waiting *w)
     if (k->verdict == VERDICT_DROPPED) {
         pass_over(k);
     } else {
-        w->outside |= is_stray(&k->dir[w->direction], w);
+        put_aside(&k->dir[w->direction], w);
         if (!w->outside)
             force(t, k, w->direction, w->to);
-        if (w->f.tcp.flags & TCP_ACK)
-            force(t, k, !w->direction, told_of_peer(w));
+        force(t, k, !w->direction, w->told);
     }
     t->log_bytes += log_of(k);
 }
@@ -443,12 +463,15 @@ static guint32 written(const struct direction *d, guint64 position, guint32 numb
 }
 
 /* One frame's acknowledgement goes ahead of a direction of which nothing was captured: it is written in step,
- * so the direction is decided up to there. */
-static void pass_unseen(struct direction *peer, const struct waiting *w)
+ * so the direction is decided up to there. What is not there needs no log. */
+static void pass_unseen(struct tcp *t, struct connection *k, struct direction *peer, const struct waiting *w)
 {
-    guint64 told = told_of_peer(w);
-    if (peer->stream && !peer->arrived && !is_outside(peer, told) && told > stream_decided(peer->stream))
-        stream_fill(peer->stream, told - stream_decided(peer->stream), 0);
+    if (!peer->stream || peer->arrived || w->told <= stream_decided(peer->stream))
+        return;
+    t->log_bytes -= log_of(k);
+    stream_fill(peer->stream, w->told - stream_decided(peer->stream), 0);
+    stream_forget(peer->stream, stream_decided(peer->stream));
+    t->log_bytes += log_of(k);
 }
 
 static void append_payload(struct tcp *t, struct waiting *w, GByteArray *payload)
@@ -477,7 +500,7 @@ enum drop_reason tcp_change(struct tcp *t, struct waiting *w, struct frame_chang
     struct direction *d = &k->dir[w->direction], *peer = &k->dir[!w->direction];
     if (k->verdict != VERDICT_KEPT)
         return DROP_NOT_SIP;
-    pass_unseen(peer, w);
+    pass_unseen(t, k, peer, w);
     change->seq = written(d, w->seq, f->tcp.seq);
     change->ack = f->tcp.flags & TCP_ACK ? written(peer, w->ack, f->tcp.ack) : 0;
     for (guint i = 0; i < f->tcp.n_sack; i++) {

@@ -38,16 +38,20 @@ static guint64 planned(const struct carry *c, const struct direction *d, gsize n
     return out + edits_position(c->edits, n) + (position - begin - n);
 }
 
-/* Does each frame that holds a part of the unit still hold it? */
+/* Does each frame that holds a part of the unit still hold it? Most hold all of it, so that positions inside need
+ * not be looked for. */
 static gboolean fits(const struct carry *c, const struct direction *d, gsize n)
 {
-    guint64 begin = stream_decided(d->stream);
+    guint64 begin = stream_decided(d->stream), out = stream_position(d->stream, begin), grown = edits_position(c->edits, n);
     for (GList *l = d->waiting.tail; l; l = l->prev) {
         const struct waiting *w = l->data;
+        guint64 most = w->f.tso ? FRAME_BYTES_MAX : G_MAXUINT16;
         if (w->outside || w->to <= begin || w->from >= begin + n)
             continue;
-        guint64 length = planned(c, d, n, w->to) - planned(c, d, n, w->from);
-        if (w->f.payload.off + length > (w->f.tso ? FRAME_BYTES_MAX : G_MAXUINT16))
+        guint64 before = w->from < begin ? out - stream_position(d->stream, w->from) : 0;
+        guint64 behind = w->to > begin + n ? w->to - begin - n : 0;
+        if (w->f.payload.off + before + grown + behind > most &&
+            w->f.payload.off + planned(c, d, n, w->to) - planned(c, d, n, w->from) > most)
             return FALSE;
     }
     return TRUE;

@@ -19,6 +19,7 @@ enum wait {
 struct waiting {
     struct sianto_frame_in in; /* `captured` is a copy of its own */
     struct frame f;            /* over that copy */
+    gint64 since_us;           /* it waits since (hold.h) */
     enum wait wait;
     gboolean held;             /* it has really waited: what follows is its own, not the pipeline's */
 
@@ -29,6 +30,7 @@ struct waiting {
     guint64 from, to;         /* its data, on the wire; a SYN's and FIN's own number are not among them */
     guint64 seq, ack;         /* positions that its header names */
     guint64 sack[4][2];
+    guint64 told;             /* the highest of the other direction's that has to be decided; 0: none */
 
     /* WAIT_TRAIN */
     struct train *train;
