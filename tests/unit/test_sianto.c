@@ -81,7 +81,7 @@ static struct sianto *make(struct collected *c, const struct sianto_settings *se
 
 static void feed(struct sianto *s, guint64 number, struct bytes frame)
 {
-    struct sianto_frame_in in = {number, (gint64)number * 1000, LINK_ETHERNET, frame, (guint32)frame.n};
+    struct sianto_frame_in in = {number, (gint64)number * 1000, LINK_ETHERNET, frame, (guint32)frame.n, FALSE};
     sianto_frame(s, &in);
 }
 
