@@ -42,6 +42,13 @@ static void judge_number(struct stun_message *m, const struct stun_attribute *a,
     stun_put(m, a->value, a->end, (struct bytes){after, v.n}, KIND_KEPT);
 }
 
+/* RFC 8445 section 5.1.2.1: type, local preference, and 256 - the component; nobody has more than 16 of those. */
+static void judge_priority(struct stun_message *m, const struct stun_attribute *a, guint32 mask)
+{
+    gint component = bytes_at(value_of(m, a), 3);
+    judge_number(m, a, component >= 0xf0 ? mask : 0);
+}
+
 /* PASSWORD-ALGORITHMS: number, and the length of parameters that no algorithm has. */
 static void judge_numbers(struct stun_message *m, const struct stun_attribute *a, guint32 mask)
 {
@@ -411,7 +418,7 @@ static const struct row rows[] = {
     {0x001e, judge_id, 0},                     /* USERHASH */
     {0x0020, judge_xor_address, 0},            /* XOR-MAPPED-ADDRESS */
     {0x0022, judge_id, 0},                     /* RESERVATION-TOKEN */
-    {0x0024, judge_number, 0x7fffffff},        /* PRIORITY */
+    {0x0024, judge_priority, 0x7fffffff},      /* PRIORITY */
     {0x0025, judge_zeros, 0},                  /* USE-CANDIDATE: empty */
     {0x0026, judge_zeros, 0},                  /* PADDING */
     {0x0027, judge_response_port, 0xffff0000}, /* RESPONSE-PORT */
