@@ -136,6 +136,8 @@ static void show_message(void *arg, const struct sianto_message *message)
 static void show_frame(void *arg, const struct sianto_frame_out *out, const char *event)
 {
     struct place *at = arg;
+    if (!event && out->drop == DROP_NONE && !out->scrubbed)
+        return;
     open_tree(at, 0, 0);
     if (event)
         proto_item_set_generated(proto_tree_add_string(at->tree, hf_event, at->tvb, 0, 0, event));
