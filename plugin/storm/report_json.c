@@ -333,6 +333,11 @@ static void put_export(const struct storm_json *out, const struct storm_export *
     put_count(out, "broken", x->broken);
     put_count(out, "too-long", x->too_long);
     close_object(out);
+    open_object(out, "streams");
+    put_count(out, "undecided_bytes", x->undecided_bytes);
+    put_count(out, "resized", x->resized);
+    put_count(out, "forced", x->forced);
+    close_object(out);
     close_object(out);
 }
 

@@ -222,6 +222,7 @@ struct storm_export {
     const struct storm_named *replaced; /* occurrences by kind */
     guint n_replaced;
     guint64 too_long; /* messages scrubbed because they outgrew their frame */
+    guint64 undecided_bytes, resized, forced; /* of TCP streams, as in sianto.h */
     guint64 broken;   /* messages scrubbed to start line, Via, CSeq */
 };
 

@@ -118,6 +118,9 @@ static struct storm_export export_of(const struct sianto_counts *c, struct storm
                              .dropped = dropped,
                              .replaced = replaced,
                              .too_long = c->too_long,
+                             .undecided_bytes = c->undecided_bytes,
+                             .resized = c->resized,
+                             .forced = c->forced,
                              .broken = c->broken};
     for (guint i = DROP_NONE + 1; i < DROP_COUNT; i++)
         dropped[e.n_dropped++] = (struct storm_named){drop_reason_name((enum drop_reason)i), c->dropped[i]};

@@ -453,6 +453,35 @@ static void ports_are_used_again(void)
     dialog_clear(&e);
 }
 
+/* --- growth ---------------------------------------------------------------------------------------------- */
+
+/* A segment as large as IP can say: what would not fit it any more is scrubbed, message by message, and counted. */
+static void what_outgrows_its_segment_is_scrubbed(void)
+{
+    struct run run;
+    struct dialog d = dialog_new();
+    run_start(&run, &keyed);
+    g_string_truncate(d.text[0], 0);
+    while (d.text[0]->len < 65000)
+        g_string_append_printf(d.text[0], "OPTIONS sip:a@b SIP/2.0\r\nCall-ID: %" G_GSIZE_FORMAT "\r\nContent-Length: 0\r\n\r\n",
+                               d.text[0]->len);
+    hands(&run, &d);
+    struct segment s = part(&d, 0, 0, d.text[0]->len);
+    feed(&run, &s, 5060);
+    struct segment got = nth(&run, 3);
+    struct sianto_counts counts = sianto_counts(run.core);
+    g_assert_cmpuint(got.data.n, >, 65000);
+    g_assert_cmpuint(got.data.n + SEGMENT_HEADER, <=, G_MAXUINT16);
+    g_assert_cmpuint(counts.too_long, >, 100);
+    g_assert_cmpuint(counts.sip_messages, >, 5);
+    g_assert_cmpint(bytes_find(got.data, BYTES_LIT("sip:a@b")), ==, NOT_FOUND);
+    struct segment ack = {1, SERVER_ISN + 1, s.seq + (guint32)s.data.n, TCP_ACK, BYTES_NONE};
+    feed(&run, &ack, 5060);
+    g_assert_cmpuint(nth(&run, 4).ack, ==, got.seq + (guint32)got.data.n);
+    run_clear(&run);
+    dialog_clear(&d);
+}
+
 /* --- bounds ------------------------------------------------------------------------------------------------ */
 
 /* What never ends leaves by the bytes that may wait. */
@@ -498,6 +527,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/foreign-bytes", foreign_bytes_are_scrubbed);
     g_test_add_func("/tcp/mid-stream", mid_stream_begins_at_a_message);
     g_test_add_func("/tcp/ports-again", ports_are_used_again);
+    g_test_add_func("/tcp/growth", what_outgrows_its_segment_is_scrubbed);
     g_test_add_func("/tcp/endless-headers", endless_headers_leave);
     return g_test_run();
 }
