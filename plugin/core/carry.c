@@ -60,6 +60,7 @@ struct carry *carry_new(const struct sianto_settings *settings, const struct key
     c->letters = g_array_new(FALSE, FALSE, sizeof(struct letter));
     c->resized = g_array_new(FALSE, FALSE, sizeof(struct endpoint));
     c->text = g_byte_array_new();
+    c->parts = g_ptr_array_new();
     c->scope.unknown_headers = g_ptr_array_new();
     c->scope.unknown_methods = g_ptr_array_new();
     c->codec = (struct codec){.rw = &c->rw, .sip = carry_inside, .arg = c};
@@ -91,6 +92,7 @@ void carry_free(struct carry *c)
     g_ptr_array_unref(c->scope.unknown_headers);
     g_ptr_array_unref(c->scope.unknown_methods);
     g_byte_array_unref(c->text);
+    g_ptr_array_unref(c->parts);
     g_array_unref(c->letters);
     g_array_unref(c->resized);
     edits_free(c->inner);

@@ -41,6 +41,8 @@ struct carry {
     GByteArray *text;   /* new bytes */
     gsize off;          /* where the unit begins in the captured frame, for the sink; NOT_FOUND: elsewhere */
 
+    GPtrArray *parts; /* struct waiting *: frames of a stream that hold a part of the unit (tcp_unit.c) */
+
     /* private */
     gboolean applied; /* `text` is what the edits say */
     struct edits *inner;

@@ -24,6 +24,13 @@ static gsize find_head(struct bytes front, gsize *searched)
     return 0;
 }
 
+/* What is true of the front is true of what is left of it. */
+void sip_scan_moved(struct sip_scan *scan, gsize n)
+{
+    scan->need = 0;
+    scan->searched = scan->searched > n ? scan->searched - n : 0;
+}
+
 static gboolean is_content_length(struct bytes name)
 {
     return bytes_ieq(name, BYTES_LIT("content-length")) || bytes_ieq(name, BYTES_LIT("l"));
@@ -52,6 +59,7 @@ enum parse_result sip_stream_take(struct bytes front, gsize max, struct sip_scan
                                   enum sip_unit *unit, gsize *n)
 {
     gsize filler = 0;
+    *n = 0;
     while (filler < front.n && is_filler(front.p[filler]))
         filler++;
     if (filler || !front.n) {
@@ -67,9 +75,11 @@ enum parse_result sip_stream_take(struct bytes front, gsize max, struct sip_scan
         if (!head)
             return front.n < SIP_HEAD_MAX ? PARSE_MORE : PARSE_BAD;
         scan->need = head + (gsize)content_length(m, bytes_sub(front, 0, head));
+        if (scan->need > max) {
+            *n = head;
+            return PARSE_BAD;
+        }
     }
-    if (scan->need > max)
-        return PARSE_BAD;
     *unit = SIP_UNIT_MESSAGE;
     *n = scan->need;
     return front.n >= scan->need ? PARSE_OK : PARSE_MORE;

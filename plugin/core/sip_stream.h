@@ -15,17 +15,20 @@
 /* A header section is no longer than a datagram could hold: longer ones are PARSE_BAD. */
 #define SIP_HEAD_MAX 65536
 
-/* What is known of the unit at the front while it is incomplete. All 0 when the front moves. */
+/* What is known of the front while its unit is incomplete. */
 struct sip_scan {
     gsize searched; /* no empty line ends before */
     gsize need;     /* bytes of the whole message; 0: not known yet */
 };
 
+/* The first n bytes of the front are gone. */
+void sip_scan_moved(struct sip_scan *scan, gsize n);
+
 enum sip_unit { SIP_UNIT_MESSAGE, SIP_UNIT_KEEPALIVE };
 
 /* PARSE_OK: the first n bytes of `front` are a message, or line breaks or NULs between messages.
- * PARSE_BAD: no message begins here, or it would be longer than `max`: see sip_stream_skip.
- * `m` is used for parsing; on PARSE_OK it holds nothing that counts. */
+ * PARSE_BAD: no message begins here, or it would be longer than `max`: n > 0: then so many bytes are its header
+ * section; 0: see sip_stream_skip. `m` is used for parsing; on PARSE_OK it holds nothing that counts. */
 enum parse_result sip_stream_take(struct bytes front, gsize max, struct sip_scan *scan, struct sip_message *m,
                                   enum sip_unit *unit, gsize *n);
 

@@ -56,6 +56,7 @@ static void free_connection(struct tcp *t, struct connection *k)
     for (guint i = 0; i < 2; i++) {
         t->log_bytes -= k->dir[i].stream ? stream_log(k->dir[i].stream) : 0;
         stream_free(k->dir[i].stream);
+        g_clear_pointer(&k->dir[i].open, g_sequence_free);
         g_queue_clear(&k->dir[i].waiting);
     }
     websocket_free(k->websocket);
@@ -262,6 +263,23 @@ static void add_bytes(struct direction *d, const struct waiting *w)
     stream_lose(d->stream, w->from + data.n, w->to);
 }
 
+static gint by_from(gconstpointer a, gconstpointer b, gpointer unused)
+{
+    const struct waiting *x = a, *y = b;
+    (void)unused;
+    return x->from < y->from ? -1 : x->from > y->from;
+}
+
+/* After its bytes were looked at: it waits for more of them. */
+static void open_frame(struct direction *d, struct waiting *w)
+{
+    if (w->outside || w->to == w->from || w->to <= stream_decided(d->stream))
+        return;
+    if (!d->open)
+        d->open = g_sequence_new(NULL);
+    w->open = g_sequence_insert_sorted(d->open, w, by_from, NULL);
+}
+
 /* A connection that was not kept shows SIP after all: it begins here. */
 static void look_again(struct connection *k, guint direction, const struct waiting *w)
 {
@@ -368,6 +386,9 @@ void tcp_arrive(struct tcp *t, struct waiting *w)
     k->frames++;
     watch_state(k, &w->f);
     judge(t, k, w);
+    open_frame(d, w);
+    tcp_settle(d);
+    tcp_settle(peer);
     trim_log(d, LOG_KEPT_BYTES);
     trim_log(peer, MAX(LOG_KEPT_BYTES, (gsize)w->f.tcp.window));
     t->log_bytes += log_of(k);
@@ -433,6 +454,7 @@ static void put_aside(struct direction *d, struct waiting *w)
         w->from <= MAX(stream_decided(d->stream), d->acked) + LOG_KEPT_BYTES)
         return;
     w->outside = TRUE;
+    tcp_close(w);
     stream_drop(d->stream, w->from, w->to);
 }
 
@@ -454,6 +476,8 @@ void tcp_force(struct tcp *t, struct waiting *w)
             force(t, k, w->direction, w->to);
         force(t, k, !w->direction, w->told);
     }
+    tcp_settle(&k->dir[0]);
+    tcp_settle(&k->dir[1]);
     t->log_bytes += log_of(k);
 }
 
@@ -532,6 +556,7 @@ gboolean tcp_quote(struct tcp *t, const struct frame *f, struct frame_change *ch
 void tcp_leave(struct tcp *t, struct waiting *w)
 {
     struct connection *k = w->connection;
+    tcp_close(w);
     if (!g_queue_is_empty(&k->dir[w->direction].waiting) && g_queue_peek_head(&k->dir[w->direction].waiting) == w)
         g_queue_pop_head(&k->dir[w->direction].waiting);
     else

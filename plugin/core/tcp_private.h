@@ -26,8 +26,10 @@ struct direction {
     guint64 reference;     /* the highest position seen: 32-bit numbers are read near it */
     guint64 acked;         /* by the peer */
     struct sip_scan scan;  /* of the front */
+    gsize looked;          /* no start line is before, in the front of a connection that is not known to be SIP */
     struct tls_state tls;  /* DIALECT_TLS */
     GQueue waiting;        /* struct waiting *: its frames, in order */
+    GSequence *open;       /* those with bytes that are not decided, by their first position; NULL: none so far */
 };
 
 struct connection_key {
@@ -59,5 +61,9 @@ void tcp_drain(struct carry *c, struct connection *k, guint direction, struct wa
 void tcp_rule(struct carry *c, struct connection *k);
 /* The next n bytes of a direction, there or not, are scrubbed. */
 void tcp_scrub(struct carry *c, struct connection *k, guint direction, guint64 n);
+/* The frames at the beginning of `open` that are decided now are no longer among them. */
+void tcp_settle(struct direction *d);
+/* Nor is this one. */
+void tcp_close(struct waiting *w);
 
 #endif

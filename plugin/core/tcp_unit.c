@@ -8,11 +8,32 @@
 /* Without a position to begin at, so many bytes without a start line are not SIP. */
 #define SEARCH_BYTES_MAX 65536u
 
+/* --- frames that are not decided -------------------------------------------------------------------- */
+
+void tcp_close(struct waiting *w)
+{
+    if (w->open)
+        g_sequence_remove(w->open);
+    w->open = NULL;
+}
+
+void tcp_settle(struct direction *d)
+{
+    while (d->open && !g_sequence_is_empty(d->open)) {
+        struct waiting *w = g_sequence_get(g_sequence_get_begin_iter(d->open));
+        if (w->to > stream_decided(d->stream))
+            return;
+        tcp_close(w);
+    }
+}
+
 /* --- scrubbing -------------------------------------------------------------------------------------- */
 
-static void moved(struct direction *d)
+static void moved(struct direction *d, guint64 n)
 {
-    d->scan = (struct sip_scan){0, 0};
+    tcp_settle(d);
+    d->looked = 0;
+    sip_scan_moved(&d->scan, (gsize)n);
 }
 
 void tcp_scrub(struct carry *c, struct connection *k, guint direction, guint64 n)
@@ -21,7 +42,7 @@ void tcp_scrub(struct carry *c, struct connection *k, guint direction, guint64 n
     c->counts.undecided_bytes += MIN(n, stream_front(d->stream).n);
     stream_fill(d->stream, n, k->dialect == DIALECT_SIP ? 'x' : 0);
     d->astray = TRUE;
-    moved(d);
+    moved(d, n);
 }
 
 /* --- growth ------------------------------------------------------------------------------------------- */
@@ -38,23 +59,15 @@ static guint64 planned(const struct carry *c, const struct direction *d, gsize n
     return out + edits_position(c->edits, n) + (position - begin - n);
 }
 
-/* Does each frame that holds a part of the unit still hold it? Most hold all of it, so that positions inside need
- * not be looked for. */
-static gboolean fits(const struct carry *c, const struct direction *d, gsize n)
+/* Does it still hold its part of the unit? Most have room for all of it, so that positions inside need not be looked
+ * for. */
+static gboolean holds(const struct carry *c, const struct direction *d, gsize n, const struct waiting *w)
 {
-    guint64 begin = stream_decided(d->stream), out = stream_position(d->stream, begin), grown = edits_position(c->edits, n);
-    for (GList *l = d->waiting.tail; l; l = l->prev) {
-        const struct waiting *w = l->data;
-        guint64 most = w->f.tso ? FRAME_BYTES_MAX : G_MAXUINT16;
-        if (w->outside || w->to <= begin || w->from >= begin + n)
-            continue;
-        guint64 before = w->from < begin ? out - stream_position(d->stream, w->from) : 0;
-        guint64 behind = w->to > begin + n ? w->to - begin - n : 0;
-        if (w->f.payload.off + before + grown + behind > most &&
-            w->f.payload.off + planned(c, d, n, w->to) - planned(c, d, n, w->from) > most)
-            return FALSE;
-    }
-    return TRUE;
+    guint64 begin = stream_decided(d->stream), most = w->f.tso ? FRAME_BYTES_MAX : G_MAXUINT16;
+    guint64 before = w->from < begin ? stream_position(d->stream, begin) - stream_position(d->stream, w->from) : 0;
+    guint64 behind = w->to > begin + n ? w->to - begin - n : 0;
+    return w->f.payload.off + before + edits_position(c->edits, n) + behind <= most ||
+           w->f.payload.off + planned(c, d, n, w->to) - planned(c, d, n, w->from) <= most;
 }
 
 /* --- decisions -------------------------------------------------------------------------------------- */
@@ -65,21 +78,74 @@ static gboolean is_of(const struct connection *k, guint direction, const struct 
     return w && w->connection == k && w->direction == direction && !w->outside;
 }
 
-/* The frame that the unit's last byte came with. */
-static struct waiting *last_frame(const struct direction *d, guint64 end)
+static gint by_number(gconstpointer a, gconstpointer b)
 {
-    for (GList *l = d->waiting.head; l; l = l->next) {
-        struct waiting *w = l->data;
-        if (!w->outside && w->from < end && end <= w->to)
-            return w;
+    const struct waiting *x = *(const struct waiting *const *)a, *y = *(const struct waiting *const *)b;
+    return x->in.number < y->in.number ? -1 : x->in.number > y->in.number;
+}
+
+/* The frames that hold a part of the unit, in the order they came. `w`: the one at hand, which is the last, or NULL. */
+static void find_parts(GPtrArray *parts, const struct direction *d, gsize n, struct waiting *w)
+{
+    guint64 begin = stream_decided(d->stream), end = begin + n;
+    g_ptr_array_set_size(parts, 0);
+    GSequenceIter *iter = d->open ? g_sequence_get_begin_iter(d->open) : NULL;
+    for (; iter && !g_sequence_iter_is_end(iter); iter = g_sequence_iter_next(iter)) {
+        struct waiting *other = g_sequence_get(iter);
+        if (other->from >= end)
+            break;
+        if (other->to > begin)
+            g_ptr_array_add(parts, other);
     }
-    return NULL;
+    g_ptr_array_sort(parts, by_number);
+    if (w && !w->outside && w->from < end && w->to > begin)
+        g_ptr_array_add(parts, w);
+}
+
+/* The frame with which the written unit is whole: the last one that brings a byte of it that none before it has. */
+static struct waiting *completes(const GPtrArray *parts, const struct direction *d, guint64 begin, guint64 end)
+{
+    guint64 from = stream_position(d->stream, begin), to = stream_position(d->stream, end);
+    struct waiting *last = parts->len ? parts->pdata[parts->len - 1] : NULL;
+    if (parts->len <= 1 || to <= from)
+        return last;
+    g_autofree guint8 *known = g_malloc0(to - from);
+    for (guint i = 0; i < parts->len; i++) {
+        struct waiting *w = parts->pdata[i];
+        guint64 first = MAX(stream_position(d->stream, w->from), from) - from;
+        guint64 past = MIN(stream_position(d->stream, w->to), to) - from;
+        if (first >= past || !memchr(known + first, 0, past - first))
+            continue;
+        memset(known + first, 1, past - first);
+        last = w;
+    }
+    return last;
+}
+
+static gboolean fits(const struct carry *c, const struct direction *d, gsize n)
+{
+    for (guint i = 0; i < c->parts->len; i++)
+        if (!holds(c, d, n, c->parts->pdata[i]))
+            return FALSE;
+    return TRUE;
+}
+
+static void deliver_letters(struct carry *c, struct connection *k, struct waiting *w)
+{
+    if (!w || !c->letters->len)
+        return;
+    waiting_take_letters(w, c);
+    w->sip = TRUE;
+    endpoints_add(c->endpoints, &k->key.ends[0], ENDPOINT_SIP);
+    endpoints_add(c->endpoints, &k->key.ends[1], ENDPOINT_SIP);
+    k->verdict = VERDICT_KEPT;
 }
 
 static void decide(struct carry *c, struct connection *k, guint direction, gsize n, struct waiting *w)
 {
     struct direction *d = &k->dir[direction];
-    guint64 end = stream_decided(d->stream) + n;
+    guint64 begin = stream_decided(d->stream);
+    find_parts(c->parts, d, n, w && w->direction == direction && w->connection == k ? w : NULL);
     if (!c->as_is && edits_position(c->edits, n) > n && !fits(c, d, n)) {
         carry_scrub(c, n, 'x');
         c->counts.too_long++;
@@ -89,18 +155,10 @@ static void decide(struct carry *c, struct connection *k, guint direction, gsize
         edits_clear(c->edits);
         edits_keep(c->edits, 0, n);
     }
-    if (!is_of(k, direction, w))
-        w = last_frame(d, end);
-    if (w && c->letters->len) {
-        waiting_take_letters(w, c);
-        w->sip = TRUE;
-        endpoints_add(c->endpoints, &k->key.ends[0], ENDPOINT_SIP);
-        endpoints_add(c->endpoints, &k->key.ends[1], ENDPOINT_SIP);
-        k->verdict = VERDICT_KEPT;
-    }
     stream_decide(d->stream, c->edits, n);
+    deliver_letters(c, k, completes(c->parts, d, begin, begin + n));
     d->astray = FALSE;
-    moved(d);
+    moved(d, n);
 }
 
 /* Where the front lies in a frame, for who is told of messages. */
@@ -117,8 +175,10 @@ static gsize place(const struct direction *d, const struct waiting *w)
 static void begin(struct carry *c, const struct connection *k, guint direction, const struct waiting *w, gsize n)
 {
     const struct direction *d = &k->dir[direction];
-    if (!is_of(k, direction, w))
-        w = n ? last_frame(d, stream_decided(d->stream) + n) : NULL;
+    if (!is_of(k, direction, w)) {
+        find_parts(c->parts, d, n, NULL);
+        w = c->parts->len ? c->parts->pdata[c->parts->len - 1] : NULL;
+    }
     if (w)
         c->number = w->in.number;
     carry_begin(c, stream_front(d->stream), place(d, w), FALSE, &k->key.ends[direction], &k->key.ends[!direction]);
@@ -154,6 +214,10 @@ static gboolean take_sip(struct carry *c, struct connection *k, guint direction,
     enum parse_result result = sip_stream_take(stream_front(d->stream), UNIT_BYTES_MAX, &d->scan, &c->message, &unit, &n);
     if (result == PARSE_MORE)
         return FALSE;
+    if (result == PARSE_BAD && n) {
+        tcp_scrub(c, k, direction, n);
+        return TRUE;
+    }
     if (result == PARSE_BAD)
         return take_stun(c, k, direction, w);
     begin(c, k, direction, w, n);
@@ -320,11 +384,11 @@ static gboolean find_dialect(struct carry *c, struct connection *k, struct bytes
     return !k->spoken && maybe && front.n < SEARCH_BYTES_MAX;
 }
 
-/* A start line somewhere behind the middle of a message. */
-static gboolean holds_start_line(struct bytes front)
+/* A start line somewhere behind the middle of a message; looks from where it looked before. */
+static gboolean holds_start_line(struct direction *d, struct bytes front)
 {
-    gsize n = sip_stream_skip(front, FALSE);
-    return sip_recognise(bytes_from(front, n)) == PARSE_OK;
+    d->looked += sip_stream_skip(bytes_from(front, d->looked), FALSE);
+    return sip_recognise(bytes_from(front, d->looked)) == PARSE_OK;
 }
 
 /* FALSE: the bytes at the front may yet become anything. */
@@ -340,11 +404,11 @@ static gboolean classify(struct carry *c, struct connection *k, guint direction)
         return FALSE;
     if (k->spoken)
         return TRUE;
-    if (by_ends(c, k) || (d->astray && holds_start_line(front)))
+    if (by_ends(c, k) || (d->astray && holds_start_line(d, front)))
         k->verdict = VERDICT_KEPT;
     else if (!d->astray || front.n >= SEARCH_BYTES_MAX)
         k->verdict = VERDICT_DROPPED;
-    k->spoken = k->verdict == VERDICT_KEPT && (!d->astray || holds_start_line(front));
+    k->spoken = k->verdict == VERDICT_KEPT && (!d->astray || holds_start_line(d, front));
     return TRUE;
 }
 
@@ -355,9 +419,10 @@ static void pass_lost(struct carry *c, struct connection *k, guint direction)
     struct bytes front = stream_front(d->stream);
     if (front.n)
         tcp_scrub(c, k, direction, front.n);
-    stream_fill(d->stream, stream_gap(d->stream, 0), 0);
+    guint64 gap = stream_gap(d->stream, 0);
+    stream_fill(d->stream, gap, 0);
     d->astray = TRUE;
-    moved(d);
+    moved(d, gap);
 }
 
 /* Is the connection SIP's, now that its bytes were looked at? */

@@ -30,6 +30,7 @@ struct waiting {
     guint64 from, to;         /* its data, on the wire; a SYN's and FIN's own number are not among them */
     guint64 seq, ack;         /* positions that its header names */
     guint64 sack[4][2];
+    GSequenceIter *open;      /* its place among those that are not decided; NULL: none */
     guint64 told;             /* the highest of the other direction's that has to be decided; 0: none */
 
     /* WAIT_TRAIN */

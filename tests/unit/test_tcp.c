@@ -65,7 +65,7 @@ static void run_clear(struct run *run)
 
 static void feed_packet(struct run *run, struct bytes packet, guint32 wire_len)
 {
-    struct sianto_frame_in in = {++run->number, run->time_us, LINK_RAW, packet, wire_len, FALSE};
+    struct sianto_frame_in in = {.number = ++run->number, .time_us = run->time_us, .linktype = LINK_RAW, .captured = packet, .wire_len = wire_len};
     run->time_us += 1000;
     sianto_frame(run->core, &in);
 }
