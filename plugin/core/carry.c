@@ -144,6 +144,8 @@ static void tell(struct carry *c, const struct rewrite *rw, struct letter *lette
         endpoints_learn(c->endpoints, bytes_from(rw->text, c->message.body));
     if (c->sink->message)
         c->sink->message(c->sink->arg, &message);
+    if (c->as_is) /* it may be part of a stream, which goes on before the letter is taken */
+        letter->text = arena_dup(c->arena, letter->text);
     g_array_append_val(c->letters, *letter);
 }
 

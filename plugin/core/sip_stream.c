@@ -6,6 +6,20 @@ static gboolean is_filler(guint8 c)
     return c == '\r' || c == '\n' || c == '\0';
 }
 
+static gsize scrubbed_bytes(struct bytes b)
+{
+    gsize n = 0;
+    while (n < b.n && b.p[n] == 'x')
+        n++;
+    return n;
+}
+
+enum parse_result sip_stream_recognise(struct bytes front)
+{
+    struct bytes rest = bytes_from(front, scrubbed_bytes(front));
+    return rest.n ? sip_recognise(bytes_sub(rest, 0, SIP_LINE_MAX)) : PARSE_BAD;
+}
+
 /* Behind the empty line that ends the header section, or 0; looks from *searched on. */
 static gsize find_head(struct bytes front, gsize *searched)
 {
@@ -36,7 +50,8 @@ static gboolean is_content_length(struct bytes name)
     return bytes_ieq(name, BYTES_LIT("content-length")) || bytes_ieq(name, BYTES_LIT("l"));
 }
 
-/* The first Content-Length that is a number. One that is too large for a number is too large. */
+/* What the first Content-Length says. What is no number is written as 0, and is 0. One that is too large for a number
+ * is too large. */
 static guint64 content_length(struct sip_message *m, struct bytes head)
 {
     guint64 length;
@@ -49,8 +64,7 @@ static guint64 content_length(struct sip_message *m, struct bytes head)
             continue;
         if (bytes_number(value, G_MAXUINT32, &length))
             return length;
-        if (value.n > 9 && g_ascii_isdigit((gchar)value.p[0]))
-            return G_MAXUINT32;
+        return value.n > 9 && g_ascii_isdigit((gchar)value.p[0]) ? G_MAXUINT32 : 0;
     }
     return 0;
 }
@@ -68,6 +82,8 @@ enum parse_result sip_stream_take(struct bytes front, gsize max, struct sip_scan
         return filler ? PARSE_OK : PARSE_MORE;
     }
     if (!scan->need) {
+        if (front.p[0] == 'x')
+            return PARSE_BAD;
         enum parse_result start = sip_recognise(bytes_sub(front, 0, SIP_LINE_MAX));
         if (start != PARSE_OK)
             return start == PARSE_MORE && front.n < SIP_LINE_MAX ? PARSE_MORE : PARSE_BAD;
@@ -98,6 +114,7 @@ gsize sip_stream_skip(struct bytes front, gboolean bad)
 {
     gsize at = 0;
     for (;;) {
+        at += scrubbed_bytes(bytes_from(front, at));
         gsize end = line_end(front, at);
         if (!end || (!(bad && at == 0) && sip_recognise(bytes_sub(front, at, end - at)) == PARSE_OK))
             return at;

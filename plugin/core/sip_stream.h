@@ -3,6 +3,10 @@
  * A message ends where its Content-Length says, and behind its header section where it has none. What is
  * found depends on the stream alone, not on how it was cut into segments.
  *
+ * Where bytes were scrubbed, line breaks among them, a message may stand right behind the x's. It is found there when
+ * what was written is read again, since x's at the beginning of a line are passed over, then and always: no method
+ * begins with one.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef SIANTO_SIP_STREAM_H
@@ -31,6 +35,9 @@ enum sip_unit { SIP_UNIT_MESSAGE, SIP_UNIT_KEEPALIVE };
  * section; 0: see sip_stream_skip. `m` is used for parsing; on PARSE_OK it holds nothing that counts. */
 enum parse_result sip_stream_take(struct bytes front, gsize max, struct sip_scan *scan, struct sip_message *m,
                                   enum sip_unit *unit, gsize *n);
+
+/* sip_recognise, behind x's; where nothing else is there: PARSE_BAD. */
+enum parse_result sip_stream_recognise(struct bytes front);
 
 /* How many bytes of `front`, from its first on, belong to no message: up to the next line that is a start
  * line, or may become one. `bad`: the first line is none (sip_stream_take said so). 0: more bytes are

@@ -311,7 +311,7 @@ static gboolean only_filler(struct bytes front)
 static enum parse_result is_sip(struct bytes front, gboolean *sip)
 {
     *sip = TRUE;
-    return sip_recognise(bytes_sub(front, 0, SIP_LINE_MAX));
+    return sip_stream_recognise(front);
 }
 
 static enum parse_result is_websocket(struct bytes front, gboolean *sip)

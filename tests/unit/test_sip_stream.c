@@ -25,6 +25,8 @@ static const struct {
     {"body unfinished", START "Content-Length: 5\r\n\r\nabcd", PARSE_MORE, 0, 0},
     {"body and more", START "content-length : 4\r\n\r\nabcdSIP/2.0 200 OK\r\n", PARSE_OK, 59, SIP_UNIT_MESSAGE},
     {"negative", START "Content-Length: -5\r\n\r\nabcd", PARSE_OK, 55, SIP_UNIT_MESSAGE},
+    {"no number, then one", START "l: abc\r\nl: 2\r\n\r\nab", PARSE_OK, 49, SIP_UNIT_MESSAGE},
+    {"behind scrubbed bytes", "xxx" START "\r\n", PARSE_BAD, 0, 0},
     {"gigabyte", START "Content-Length: 1073741824\r\n\r\nabcd", PARSE_BAD, 0, 0},
     {"beyond any number", START "Content-Length: 99999999999999999999999\r\n\r\n", PARSE_BAD, 0, 0},
 };
@@ -103,11 +105,31 @@ static void skips_to_start_lines(void)
     g_assert_cmpuint(sip_stream_skip(bytes_of(wide), TRUE), ==, SIP_LINE_MAX);
 }
 
+/* From where a message may begin: see sip_stream.h. */
+static void skipped(void)
+{
+    static const struct {
+        const char *front;
+        gboolean bad;
+        gsize n;
+    } skips[] = {
+        {"abc\r\n" START, TRUE, 5},     {"abc\r\nxxx" START, TRUE, 8}, {"xxx" START, TRUE, 3},
+        {"xxxx", TRUE, 4},             {"abc", TRUE, 0},              {START, TRUE, 33},
+        {START, FALSE, 0},             {"xxx\nabc\nx", FALSE, 9},    {"abc\nOPT", TRUE, 4},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(skips); i++)
+        g_assert_cmpuint(sip_stream_skip(bytes_of(skips[i].front), skips[i].bad), ==, skips[i].n);
+    g_assert_cmpint(sip_stream_recognise(BYTES_LIT("xx" START)), ==, PARSE_OK);
+    g_assert_cmpint(sip_stream_recognise(BYTES_LIT("xx")), ==, PARSE_BAD);
+    g_assert_cmpint(sip_stream_recognise(BYTES_LIT("xOPT")), ==, PARSE_MORE);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/sip-stream/units", units);
     g_test_add_func("/sip-stream/byte-by-byte", grows_byte_by_byte);
     g_test_add_func("/sip-stream/skip", skips_to_start_lines);
+    g_test_add_func("/sip-stream/skipped", skipped);
     return g_test_run();
 }

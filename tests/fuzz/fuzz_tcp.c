@@ -1,0 +1,228 @@
+/* A dialog on TCP, cut, repeated and shuffled by the fuzzer: frames leave in order, both streams are those of the dialog
+ * that comes in two segments, and the output gives the same events as the export did (DESIGN section 3.5). With losses
+ * only the last.
+ *
+ * Bytes: 8 which choose the texts of each direction, one that allows losses, then steps.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "segments.h"
+#include "sianto.h"
+
+int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
+
+#define END "\r\n\r\n"
+
+static const char *const texts[] = {
+    "\r\n\r\n",
+    "REGISTER sip:example.com SIP/2.0\r\nFrom: \"Alice Liddell\" <sip:alice@example.com>;tag=abc\r\n"
+    "Call-ID: call-1@10.1.2.3\r\nCSeq: 1 REGISTER\r\nContent-Length: 0" END,
+    "INVITE sip:+12015550123@example.com SIP/2.0\r\nCall-ID: two\r\nCSeq: 2 INVITE\r\nContent-Type: application/sdp\r\n"
+    "Content-Length: 94" END "v=0\r\no=alice 2890844526 2890844526 IN IP4 10.1.2.3\r\ns=Call by Alice\r\nc=IN IP4 10.1.2.3\r\n"
+    "t=0 0\r\n",
+    "MESSAGE sip:bob@example.com SIP/2.0\r\nCSeq: 3 MESSAGE\r\nContent-Type: text/plain\r\nl: 33" END
+    "SIP/2.0 200 OK\r\nthe body says so\n",
+    "SIP/2.0 486 Alice is busy\r\nCSeq: 2 INVITE\r\nContent-Length: 0" END,
+    "GET /alice HTTP/1.1\r\nHost: example.com" END,
+    "OPTIONS sip:a SIP/2.0\r\nContent-Length: abc\r\nContent-Length: 3" END "v=0",
+    "OPTIONS sip:a SIP/2.0\r\nCSeq: 4 OPTIONS" END "no length, this is between messages\n",
+    "OPTIONS sip:a SIP/2.0\r\nContent-Length: 9999999" END,
+    "INFO sip:alice@example.com SIP/2.0\r\nCSeq: 5 INFO\r\nContent-Type: application/sdp\r\nContent-Length: 28" END
+    "v=0\r\ns=-\r\ni=Call of Alice\r\n",
+    "\n",
+    "xx xMESSAGE sip:alice@example.com SIP/2.0\r\n",
+    "xyzzy sip:alice@example.com SIP/2.0\nCSeq: 6 xyzzy\n\n",
+    "SIP/2.0 200 OK\nCSeq: 7 \tREGISTER\nContact: *\nFrom: Alice <sip:alice@example.com>\nl: 1\n\n\n",
+    "a: b\r\nc: d\r\n",
+    "OPTIONS sip:a SIP/2.0\r\nContent-Type: application/x-alice\r\nContent-Length: 11" END "hello alice",
+};
+
+struct dialog {
+    GString *text[2];
+    guint32 isn[2];
+};
+
+struct run {
+    struct sianto *core;
+    GString *events;
+    GPtrArray *frames; /* GByteArray *, NULL: dropped */
+    GArray *times;     /* gint64, of the frames fed */
+    guint64 left, number;
+    gint64 time_us;
+};
+
+static void on_frame(void *arg, const struct sianto_frame_out *out)
+{
+    struct run *run = arg;
+    g_assert(out->number == ++run->left);
+    GByteArray *copy = g_byte_array_new();
+    g_assert(out->drop == DROP_NONE);
+    g_byte_array_append(copy, out->bytes.p, (guint)out->bytes.n);
+    g_ptr_array_add(run->frames, copy);
+}
+
+static void on_event(void *arg, const struct sip_event *e)
+{
+    struct run *run = arg;
+    g_string_append_printf(run->events, "%d:%u:%.*s:%u:%u:%u:%u:%.*s:%u:%u\n", (gint)e->frame, e->cseq, (int)e->method.n,
+                           (const char *)e->method.p, e->status, e->frame_bytes, e->src.port, e->dst.port,
+                           (int)e->from_aor.n, (const char *)e->from_aor.p, (guint)e->expires_s, e->n_contacts);
+}
+
+static void start(struct run *run, gboolean as_is)
+{
+    static const guint8 raw[KEY_BYTES] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+    const struct sianto_settings settings = {.labels = LABELS_KEYED, .as_is = as_is};
+    struct sianto_sink sink = {.frame = on_frame, .event = on_event, .arg = run};
+    struct key *key = key_new(raw, NULL);
+    *run = (struct run){.events = g_string_new(NULL), .frames = g_ptr_array_new_with_free_func((GDestroyNotify)g_byte_array_unref),
+                        .times = g_array_new(FALSE, FALSE, sizeof(gint64))};
+    run->core = sianto_new(&settings, key, &sink, NULL);
+    key_free(key);
+}
+
+static void finish(struct run *run)
+{
+    g_assert(sianto_finish(run->core, NULL));
+    g_assert(run->left == run->number);
+    g_assert(sianto_counts(run->core).gap_bytes == 0);
+    sianto_free(run->core);
+}
+
+static void clear(struct run *run)
+{
+    g_string_free(run->events, TRUE);
+    g_ptr_array_unref(run->frames);
+    g_array_unref(run->times);
+}
+
+static void feed_packet(struct run *run, struct bytes packet, guint32 wire_len, gint64 time_us)
+{
+    struct sianto_frame_in in = {.number = ++run->number, .time_us = time_us, .linktype = LINK_RAW, .captured = packet,
+                                 .wire_len = wire_len};
+    g_array_append_val(run->times, time_us);
+    sianto_frame(run->core, &in);
+}
+
+static void feed(struct run *run, const struct segment *s, guint8 cut)
+{
+    g_autoptr(GByteArray) packet = segment_packet(s, 5060);
+    gsize n = packet->len - MIN((gsize)cut, s->data.n);
+    feed_packet(run, bytes_sub(bytes_of_array(packet), 0, n), packet->len, run->time_us += 1000);
+}
+
+static struct segment part(const struct dialog *d, guint from, gsize at, gsize n, gsize told)
+{
+    struct bytes all = {(const guint8 *)d->text[from]->str, d->text[from]->len};
+    return (struct segment){from, d->isn[from] + 1 + (guint32)at, d->isn[!from] + 1 + (guint32)told, TCP_ACK,
+                            bytes_sub(all, at, n)};
+}
+
+static void hands(struct run *run, const struct dialog *d)
+{
+    struct segment syn = {0, d->isn[0], 0, TCP_SYN, BYTES_NONE};
+    struct segment reply = {1, d->isn[1], d->isn[0] + 1, TCP_SYN | TCP_ACK, BYTES_NONE};
+    feed(run, &syn, 0);
+    feed(run, &reply, 0);
+}
+
+/* One step: from where a direction is, some bytes back or ahead; what is left out comes at the end. */
+static void feed_cut(struct run *run, const struct dialog *d, struct reader *r, gboolean lossy)
+{
+    gsize sent[2] = {0, 0};
+    for (guint i = 0; i < 300 && rd_left(r) >= 3; i++) {
+        guint8 what = rd_u8(r), where = rd_u8(r), n = rd_u8(r);
+        guint from = what & 1;
+        gsize at = MIN(sent[from] + (what & 2 ? where : 0), d->text[from]->len);
+        at -= what & 4 ? MIN(at, where) : 0;
+        gsize to = MIN(at + (what & 16 ? n * 8u : n), d->text[from]->len);
+        struct segment s = part(d, from, at, to - at, what & 8 ? sent[!from] : 0);
+        feed(run, &s, lossy && what & 32 ? where : 0);
+        if (lossy && what & 64)
+            run->time_us += (gint64)n * G_USEC_PER_SEC / 4;
+        if (at <= sent[from])
+            sent[from] = MAX(sent[from], to);
+        else if (lossy && what & 128)
+            sent[from] = to;
+    }
+    for (guint from = 0; from < 2 && !lossy; from++) {
+        struct segment s = part(d, from, sent[from], d->text[from]->len, 0);
+        feed(run, &s, 0);
+    }
+}
+
+static void receive(const struct run *run, struct received got[2])
+{
+    guint32 first[2] = {0, 0};
+    for (guint i = 0; i < run->frames->len; i++) {
+        struct segment s = segment_read(bytes_of_array(run->frames->pdata[i]), segment_ports[0]);
+        if (s.flags & TCP_SYN)
+            first[s.from] = s.seq + 1;
+        received_add(&got[s.from], first[s.from], &s);
+    }
+}
+
+static void compare(const struct run *a, const struct run *b)
+{
+    struct received one[2], two[2];
+    for (guint i = 0; i < 2; i++) {
+        received_init(&one[i]);
+        received_init(&two[i]);
+    }
+    receive(a, one);
+    receive(b, two);
+    for (guint i = 0; i < 2; i++) {
+        g_assert(bytes_eq(bytes_of_array(one[i].bytes), bytes_of_array(two[i].bytes)));
+        g_assert(!memchr(one[i].known->data ? one[i].known->data : (const guint8 *)"", 0, one[i].known->len));
+        received_clear(&one[i]);
+        received_clear(&two[i]);
+    }
+}
+
+/* The output, read as it is. */
+static void check_events(const struct run *exported)
+{
+    struct run again;
+    start(&again, TRUE);
+    for (guint i = 0; i < exported->frames->len; i++) {
+        struct bytes packet = bytes_of_array(exported->frames->pdata[i]);
+        struct reader r = {packet, 2, FALSE};
+        feed_packet(&again, packet, MAX(rd_u16be(&r), (guint32)packet.n), g_array_index(exported->times, gint64, i));
+    }
+    finish(&again);
+    if (strcmp(again.events->str, exported->events->str) != 0)
+        g_error("events were\n%sand are\n%s", exported->events->str, again.events->str);
+    clear(&again);
+}
+
+int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
+{
+    struct reader r = reader_of((struct bytes){data, size});
+    struct dialog d = {{g_string_new(NULL), g_string_new(NULL)}, {0xfffffe00u, 0x1000}};
+    struct run whole, cut;
+    if (!key_init_library(NULL))
+        return 0;
+    for (guint i = 0; i < 8; i++)
+        g_string_append(d.text[i / 4], texts[rd_u8(&r) % G_N_ELEMENTS(texts)]);
+    gboolean lossy = rd_u8(&r) & 1;
+    start(&cut, FALSE);
+    hands(&cut, &d);
+    feed_cut(&cut, &d, &r, lossy);
+    finish(&cut);
+    check_events(&cut);
+    if (!lossy) {
+        start(&whole, FALSE);
+        hands(&whole, &d);
+        for (guint from = 0; from < 2; from++) {
+            struct segment s = part(&d, from, 0, d.text[from]->len, 0);
+            feed(&whole, &s, 0);
+        }
+        finish(&whole);
+        compare(&cut, &whole);
+        clear(&whole);
+    }
+    clear(&cut);
+    g_string_free(d.text[0], TRUE);
+    g_string_free(d.text[1], TRUE);
+    return 0;
+}
