@@ -59,6 +59,7 @@ def build(registries, only=''):
     places_serve.all_rows(places, registries)
     if only:
         places.places = [p for p in places.places if only in p.name]
+        garden.planted = [item for item in garden.planted if item.row in places.places]
     return garden, places
 
 
