@@ -243,7 +243,8 @@ static gboolean is_number(struct bytes w)
         if (run == NUMBER_DIGITS && digits.p[0] == '0')
             return FALSE;
         run = 0;
-        if (c >= 0 && !strchr(".:/-+*^|TZ", c) && (i + 1 < w.n || !strchr("dhms", c))) /* also 7d, 25h: RFC 8866 */
+        if (c >= 0 && !strchr(".:/-+*^|TZ", c) &&
+            (i + 1 < w.n || !strchr("dhms", c))) /* also 7d, 25h: RFC 8866 */
             return FALSE;
     }
     return TRUE;
@@ -643,6 +644,13 @@ static gboolean accounted(struct audit *a, struct bytes w)
            (labels_find_user(a->labels, w, &label, &kind) && kind == KIND_KEPT);
 }
 
+/* No identity by itself. Of a branch, what stands behind the cookie: a part of a token may be its own image. */
+static gboolean is_short(struct bytes w)
+{
+    static const struct bytes cookie = BYTES_LIT("z9hG4bK");
+    return w.n < WORD_MIN + (bytes_istarts(w, cookie) ? cookie.n : 0);
+}
+
 /* Addresses are judged by position, never searched. */
 static gboolean tells_nobody(const struct audit *a, struct bytes word)
 {
@@ -710,7 +718,8 @@ static gsize fine_end(struct bytes written, gsize at, gsize to)
 {
     guint8 addr[16];
     gsize end = at, hex = at;
-    while (hex < to && (g_ascii_isxdigit((gchar)written.p[hex]) || written.p[hex] == ':' || written.p[hex] == '.'))
+    while (hex < to &&
+           (g_ascii_isxdigit((gchar)written.p[hex]) || written.p[hex] == ':' || written.p[hex] == '.'))
         hex++;
     if (hex - at > 1 && hex - at < 46 && address6_parse(bytes_sub(written, at, hex - at), addr))
         return hex;
@@ -719,13 +728,14 @@ static gsize fine_end(struct bytes written, gsize at, gsize to)
     return end;
 }
 
-static enum kind fine_survival(struct audit *a, struct bytes captured, struct bytes written, gsize from, gsize to)
+static enum kind fine_survival(struct audit *a, struct bytes captured, struct bytes written, gsize from,
+                               gsize to)
 {
     for (gsize at = from, end; at < to; at = end + 1) {
         end = fine_end(written, at, to);
         struct bytes w = bytes_sub(written, at, end - at);
         gboolean is_address = FALSE;
-        if (w.n < WORD_MIN || accounted(a, w))
+        if (is_short(w) || accounted(a, w))
             continue;
         if (address_stood(a, captured, w, &is_address))
             continue;
@@ -741,7 +751,7 @@ static enum kind coarse_survival(struct audit *a, struct bytes captured, struct 
 {
     struct bytes w = bytes_sub(written, from, to - from);
     gboolean is_address = FALSE;
-    if (w.n < WORD_MIN || accounted(a, w) || address_stood(a, captured, w, &is_address))
+    if (is_short(w) || accounted(a, w) || address_stood(a, captured, w, &is_address))
         return KIND_KEPT;
     return is_address ? KIND_ADDRESS : fine_survival(a, captured, written, from, to);
 }

@@ -173,7 +173,8 @@ static void check_address(struct audit *a, const struct audit_addr *addr)
     } layers[] = {[AUDIT_MAC] = {HASH_MAC, 6, "mac"}, [AUDIT_IP4] = {HASH_V4, 4, "ipv4"}, [AUDIT_IP6] = {HASH_V6, 16, "ipv6"}};
     struct bytes value = {addr->p, layers[addr->layer].n};
     if (!audit_is_zero(addr) && !bloom_has(a->bloom, audit_hash(a, layers[addr->layer].what, value)))
-        fail_at(a, layers[addr->layer].name, AUDIT_UNCHECKED, addr->layer == AUDIT_MAC ? KIND_MAC : KIND_ADDRESS);
+        fail_at(a, layers[addr->layer].name, AUDIT_UNCHECKED,
+                addr->layer == AUDIT_MAC ? KIND_MAC : KIND_ADDRESS);
 }
 
 static gboolean all_x(struct bytes b)

@@ -354,7 +354,8 @@ gboolean audit_is_zero(const struct audit_addr *addr)
     return TRUE;
 }
 
-/* --- step 1 --------------------------------------------------------------------------------------------------- */
+/* --- step 1
+ * --------------------------------------------------------------------------------------------------- */
 
 static gboolean is_right(struct audit *a, const struct audit_addr *was, const struct audit_addr *is)
 {

@@ -80,7 +80,8 @@ static gsize last_word(struct bytes b)
 static gboolean is_method(struct bytes line)
 {
     gsize at = 0;
-    while (at < line.n && (g_ascii_isalnum((gchar)line.p[at]) || (line.p[at] && strchr("-.!%*_+`'~", line.p[at]))))
+    while (at < line.n &&
+           (g_ascii_isalnum((gchar)line.p[at]) || (line.p[at] && strchr("-.!%*_+`'~", line.p[at]))))
         at++;
     return at > 0 && is_blank(bytes_at(line, at));
 }

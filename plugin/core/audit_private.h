@@ -231,7 +231,8 @@ void audit_add_forms(struct words *w);
 
 /* --- audit_strict.c ------------------------------------------------------------------------------------ */
 
-/* Is the captured value well-formed beyond doubt, so that each of its slots must hold an image? `form`: of a header. */
+/* Is the captured value well-formed beyond doubt, so that each of its slots must hold an image? `form`: of a
+ * header. */
 gboolean audit_strict(const struct audit *a, guint form, struct bytes value);
 gboolean audit_strict_uri(const struct audit *a, struct bytes b);
 gboolean audit_strict_host(struct bytes b);
@@ -240,7 +241,8 @@ gboolean audit_strict_call_id(struct bytes b);
 /* Without blanks, quotes, brackets, commas, semicolons. */
 gboolean audit_strict_word(struct bytes b);
 
-/* --- audit_sdp.c ----------------------------------------------------------------------------------------- */
+/* --- audit_sdp.c -----------------------------------------------------------------------------------------
+ */
 
 void audit_sdp(struct audit *a, struct bytes captured, struct bytes written);
 

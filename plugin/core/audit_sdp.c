@@ -208,7 +208,8 @@ static enum kind check_fmtp(struct audit *a, struct bytes was, struct bytes is)
     return KIND_KEPT;
 }
 
-/* --- is a captured line well-formed? (audit_strict.c) ----------------------------------------------------- */
+/* --- is a captured line well-formed? (audit_strict.c) -----------------------------------------------------
+ */
 
 static gboolean is_strict_word(const struct audit *a, check_word check, struct bytes w)
 {
@@ -262,7 +263,8 @@ static gboolean is_strict(const struct audit *a, const struct line *was)
     return TRUE;
 }
 
-/* --- lines ------------------------------------------------------------------------------------------------ */
+/* --- lines ------------------------------------------------------------------------------------------------
+ */
 
 static enum kind check_attribute(struct audit *a, const struct line *was, const struct line *is)
 {

@@ -1,9 +1,10 @@
 /* Is a captured value what the grammar of its place says, to the letter?
  *
- * Where it is, the audit's splitters and the rewriter's must cut it alike, and each slot must hold the image of its
- * original. Where it is not (a quote inside quotes, two "@", a parameter where a host stands ...) both may rightly
- * cut in other places, and what counts is whether a word of the original is left. So the grammar here is narrower
- * than that of RFC 3261: whoever doubts says no. It is asked only about values that do not compare.
+ * Where it is, the audit's splitters and the rewriter's must cut it alike, and each slot must hold the image
+ * of its original. Where it is not (a quote inside quotes, two "@", a parameter where a host stands ...) both
+ * may rightly cut in other places, and what counts is whether a word of the original is left. So the grammar
+ * here is narrower than that of RFC 3261: whoever doubts says no. It is asked only about values that do not
+ * compare.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -80,7 +81,8 @@ static gsize find_any(struct bytes b, const char *set)
     return at;
 }
 
-/* --- hosts ------------------------------------------------------------------------------------------------ */
+/* --- hosts ------------------------------------------------------------------------------------------------
+ */
 
 /* Labels of letters, digits, "-" and "_"; the last one begins with a letter. */
 static gboolean is_name(struct bytes b)
@@ -109,7 +111,8 @@ gboolean audit_strict_hostport(struct bytes b)
            digits.n <= PORT_DIGITS && bytes_number(digits, G_MAXUINT16, &port);
 }
 
-/* --- parameters --------------------------------------------------------------------------------------------- */
+/* --- parameters
+ * --------------------------------------------------------------------------------------------- */
 
 static struct bytes unquote(struct bytes b)
 {
@@ -157,13 +160,15 @@ static gboolean are_params(const struct audit *a, struct bytes b, guint8 separat
         gsize equals = bytes_chr(one, '=');
         struct bytes name = audit_trim(before(one, equals == NOT_FOUND ? one.n : equals));
         if (!is_token(name) || end + 1 == b.n ||
-            (equals != NOT_FOUND && !is_value(a, words_find(a->words, name) >> 4, audit_trim(bytes_from(one, equals + 1)))))
+            (equals != NOT_FOUND &&
+             !is_value(a, words_find(a->words, name) >> 4, audit_trim(bytes_from(one, equals + 1)))))
             return FALSE;
     }
     return TRUE;
 }
 
-/* --- URIs --------------------------------------------------------------------------------------------------- */
+/* --- URIs
+ * --------------------------------------------------------------------------------------------------- */
 
 /* user *(;param) [:password] */
 static gboolean is_userinfo(struct bytes b)
@@ -207,15 +212,17 @@ gboolean audit_strict_uri(const struct audit *a, struct bytes b)
     return in_set(rest, "-._~:/?#[]@!$&'()*+,;=");
 }
 
-/* --- values by their form ------------------------------------------------------------------------------------ */
+/* --- values by their form
+ * ------------------------------------------------------------------------------------ */
 
 gboolean audit_strict_call_id(struct bytes b)
 {
     if (bytes_at(b, 0) == '<' && bytes_at(b, b.n - 1) == '>')
         b = bytes_sub(b, 1, b.n - 2);
     gsize at = bytes_chr(b, '@');
-    return audit_strict_word(before(b, MIN(at, b.n))) && (at == NOT_FOUND || audit_strict_hostport(bytes_from(b, at + 1)) ||
-                                                 audit_strict_host(bytes_from(b, at + 1)));
+    return audit_strict_word(before(b, MIN(at, b.n))) &&
+           (at == NOT_FOUND || audit_strict_hostport(bytes_from(b, at + 1)) ||
+            audit_strict_host(bytes_from(b, at + 1)));
 }
 
 /* [display] <uri>, or a URI alone. */
@@ -225,7 +232,8 @@ static gboolean is_name_addr(const struct audit *a, struct bytes b)
     if (angle == b.n)
         return audit_strict_uri(a, b) || bytes_eq(b, BYTES_LIT("*"));
     struct bytes display = audit_trim(before(b, angle));
-    return is_text(unquote(display)) && bytes_at(b, b.n - 1) == '>' && audit_strict_uri(a, part(b, angle + 1, b.n - 1));
+    return is_text(unquote(display)) && bytes_at(b, b.n - 1) == '>' &&
+           audit_strict_uri(a, part(b, angle + 1, b.n - 1));
 }
 
 static gboolean is_bracketed(const struct audit *a, struct bytes b)
@@ -262,7 +270,8 @@ static gboolean are_items(const struct audit *a, guint form, struct bytes b)
         end = audit_scan(b, at, ',', TRUE);
         struct bytes one = audit_trim(part(b, at, end));
         gsize params = audit_scan(one, 0, ';', TRUE);
-        if (!is_item(a, form, audit_trim(before(one, params))) || !are_params(a, bytes_from(one, params), ';'))
+        if (!is_item(a, form, audit_trim(before(one, params))) ||
+            !are_params(a, bytes_from(one, params), ';'))
             return FALSE;
     }
     return TRUE;

@@ -503,6 +503,8 @@ static void append_payload(struct tcp *t, struct waiting *w, GByteArray *payload
     struct connection *k = w->connection;
     const struct direction *d = &k->dir[w->direction];
     guint64 captured = w->from + w->f.payload.len;
+    if (!w->f.payload.len)
+        return; /* an acknowledgement */
     if (w->outside || !d->stream) {
         guint was = payload->len;
         g_byte_array_set_size(payload, was + w->f.payload.len);
@@ -511,7 +513,7 @@ static void append_payload(struct tcp *t, struct waiting *w, GByteArray *payload
     }
     guint was = payload->len;
     stream_written(d->stream, stream_position(d->stream, w->from), stream_position(d->stream, captured), payload);
-    if (payload->len == was && w->f.payload.len && !k->resized) {
+    if (payload->len == was && !k->resized) {
         k->resized = TRUE;
         carry_resized(t->carry, &w->f.src, &w->f.dst);
     }
