@@ -1,5 +1,6 @@
 /* A capture, mutated, through the whole core: it never crashes, frames leave in the order they came and each of them,
- * every byte is judged, what is written can be walked again, and the audit finds nothing.
+ * every byte is judged, what is written can be walked again, and the audit finds nothing, neither in the frames nor
+ * in the file.
  *
  * The first byte chooses settings; then records: link type (index), seconds since the last one, length (2 bytes), bytes
  * cut off on the wire (1 byte), frame.
@@ -16,15 +17,62 @@ static const guint linktypes[] = {LINK_RAW, LINK_ETHERNET, LINK_LINUX_SLL, LINK_
 struct state {
     guint64 left; /* number of the last frame that left */
     guint linktype[4096];
+    GByteArray *file; /* what is written, as pcapng: for the audit's second step */
+    gsize read;
 };
+
+static void put32(GByteArray *file, guint32 v)
+{
+    guint8 b[4];
+    put_u32be(b, v);
+    g_byte_array_append(file, b, 4);
+}
+
+/* One interface for each link type, in their order. */
+static void begin_file(GByteArray *file)
+{
+    static const guint32 section[] = {0x0a0d0d0a, 28, 0x1a2b3c4d, 0x00010000, G_MAXUINT32, G_MAXUINT32, 28};
+    for (guint i = 0; i < G_N_ELEMENTS(section); i++)
+        put32(file, section[i]);
+    for (guint i = 0; i < G_N_ELEMENTS(linktypes); i++) {
+        const guint32 interface[] = {1, 20, linktypes[i] << 16, 0, 20};
+        for (guint j = 0; j < G_N_ELEMENTS(interface); j++)
+            put32(file, interface[j]);
+    }
+}
+
+static void put_packet(struct state *s, const struct sianto_frame_out *out)
+{
+    guint interface = 0;
+    guint32 padding = (guint32)(-out->bytes.n & 3), length = 32 + (guint32)out->bytes.n + padding;
+    while (linktypes[interface] != s->linktype[out->number % 4096])
+        interface++;
+    const guint32 head[] = {6, length, interface, 0, 0, (guint32)out->bytes.n, out->wire_len};
+    for (guint i = 0; i < G_N_ELEMENTS(head); i++)
+        put32(s->file, head[i]);
+    g_byte_array_append(s->file, out->bytes.p, (guint)out->bytes.n);
+    g_byte_array_append(s->file, (const guint8 *)"\0\0\0", padding);
+    put32(s->file, length);
+}
+
+static gssize read_file(void *arg, guint8 *buffer, gsize n)
+{
+    struct state *s = arg;
+    n = MIN(n, s->file->len - s->read);
+    memcpy(buffer, s->file->data + s->read, n);
+    s->read += n;
+    return (gssize)n;
+}
 
 static void on_frame(void *arg, const struct sianto_frame_out *out)
 {
     struct state *s = arg;
     struct frame f;
     g_assert(out->number == ++s->left);
-    if (out->drop == DROP_NONE)
-        g_assert(frame_walk(&f, out->bytes, out->wire_len, s->linktype[out->number % 4096]) == DROP_NONE);
+    if (out->drop != DROP_NONE)
+        return;
+    g_assert(frame_walk(&f, out->bytes, out->wire_len, s->linktype[out->number % 4096]) == DROP_NONE);
+    put_packet(s, out);
 }
 
 static void feed(struct sianto *core, struct state *s, struct bytes b)
@@ -45,8 +93,9 @@ static void feed(struct sianto *core, struct state *s, struct bytes b)
     }
 }
 
-static void check_audit(struct audit *audit)
+static void check_audit(struct audit *audit, struct state *s)
 {
+    audit_capture(audit, read_file, s);
     const struct audit_result *r = audit_result(audit);
     for (guint i = 0; i < MIN(r->n_hits, AUDIT_HITS_KEPT); i++)
         g_printerr("frame %u: %s: %s: %s\n", (guint)r->hits[i].frame, r->hits[i].place, kind_name(r->hits[i].kind),
@@ -57,7 +106,7 @@ static void check_audit(struct audit *audit)
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 {
     static const guint8 raw[KEY_BYTES] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
-    struct state s = {0};
+    struct state s = {.file = NULL};
     struct sianto_sink sink = {.frame = on_frame, .arg = &s};
     if (!size || !key_init_library(NULL))
         return 0;
@@ -68,12 +117,15 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
                                        .audit = (data[0] & 16) != 0};
     struct key *key = key_new(raw, NULL);
     struct sianto *core = sianto_new(&settings, key, &sink, NULL);
+    s.file = g_byte_array_new();
+    begin_file(s.file);
     feed(core, &s, bytes_from((struct bytes){data, size}, 1));
     g_assert(sianto_finish(core, NULL));
     g_assert(s.left == s.linktype[0]);
     g_assert(sianto_counts(core).gap_bytes == 0);
     if (sianto_audit(core))
-        check_audit(sianto_audit(core));
+        check_audit(sianto_audit(core), &s);
+    g_byte_array_unref(s.file);
     sianto_free(core);
     key_free(key);
     return 0;
