@@ -116,7 +116,7 @@ gsize sip_stream_skip(struct bytes front, gboolean bad)
     for (;;) {
         at += scrubbed_bytes(bytes_from(front, at));
         gsize end = line_end(front, at);
-        if (!end || (!(bad && at == 0) && sip_recognise(bytes_sub(front, at, end - at)) == PARSE_OK))
+        if (!end || (at && is_filler(front.p[at])) || (!(bad && at == 0) && sip_recognise(bytes_sub(front, at, end - at)) == PARSE_OK))
             return at;
         at = end;
     }

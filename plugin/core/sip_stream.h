@@ -40,7 +40,7 @@ enum parse_result sip_stream_take(struct bytes front, gsize max, struct sip_scan
 enum parse_result sip_stream_recognise(struct bytes front);
 
 /* How many bytes of `front`, from its first on, belong to no message: up to the next line that is a start
- * line, or may become one. `bad`: the first line is none (sip_stream_take said so). 0: more bytes are
+ * line, or may become one, or to filler. `bad`: the first line is none (sip_stream_take said so). 0: more bytes are
  * needed. */
 gsize sip_stream_skip(struct bytes front, gboolean bad);
 

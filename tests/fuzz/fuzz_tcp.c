@@ -9,6 +9,8 @@
 #include "segments.h"
 #include "sianto.h"
 
+#include <stdlib.h>
+
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
 
 #define END "\r\n\r\n"
@@ -27,7 +29,7 @@ static const char *const texts[] = {
     "OPTIONS sip:a SIP/2.0\r\nContent-Length: abc\r\nContent-Length: 3" END "v=0",
     "OPTIONS sip:a SIP/2.0\r\nCSeq: 4 OPTIONS" END "no length, this is between messages\n",
     "OPTIONS sip:a SIP/2.0\r\nContent-Length: 9999999" END,
-    "INFO sip:alice@example.com SIP/2.0\r\nCSeq: 5 INFO\r\nContent-Type: application/sdp\r\nContent-Length: 28" END
+    "INFO sip:alice@example.com SIP/2.0\r\nCSeq: 5 INFO\r\nContent-Type: application/sdp\r\nContent-Length: 27" END
     "v=0\r\ns=-\r\ni=Call of Alice\r\n",
     "\n",
     "xx xMESSAGE sip:alice@example.com SIP/2.0\r\n",
@@ -44,11 +46,13 @@ struct dialog {
 
 struct run {
     struct sianto *core;
-    GString *events;
+    GByteArray *events; /* text */
     GPtrArray *frames; /* GByteArray *, NULL: dropped */
+    GArray *wire;      /* guint32, lengths of them */
     GArray *times;     /* gint64, of the frames fed */
     guint64 left, number;
     gint64 time_us;
+    gboolean forced;
 };
 
 static void on_frame(void *arg, const struct sianto_frame_out *out)
@@ -59,14 +63,16 @@ static void on_frame(void *arg, const struct sianto_frame_out *out)
     g_assert(out->drop == DROP_NONE);
     g_byte_array_append(copy, out->bytes.p, (guint)out->bytes.n);
     g_ptr_array_add(run->frames, copy);
+    g_array_append_val(run->wire, out->wire_len);
 }
 
 static void on_event(void *arg, const struct sip_event *e)
 {
     struct run *run = arg;
-    g_string_append_printf(run->events, "%d:%u:%.*s:%u:%u:%u:%u:%.*s:%u:%u\n", (gint)e->frame, e->cseq, (int)e->method.n,
+    g_autofree char *text = g_strdup_printf("%d:%u:%.*s:%u:%u:%u:%u:%.*s:%u:%u\n", (gint)e->frame, e->cseq, (int)e->method.n,
                            (const char *)e->method.p, e->status, e->frame_bytes, e->src.port, e->dst.port,
                            (int)e->from_aor.n, (const char *)e->from_aor.p, (guint)e->expires_s, e->n_contacts);
+    g_byte_array_append(run->events, (const guint8 *)text, (guint)strlen(text));
 }
 
 static void start(struct run *run, gboolean as_is)
@@ -75,7 +81,8 @@ static void start(struct run *run, gboolean as_is)
     const struct sianto_settings settings = {.labels = LABELS_KEYED, .as_is = as_is};
     struct sianto_sink sink = {.frame = on_frame, .event = on_event, .arg = run};
     struct key *key = key_new(raw, NULL);
-    *run = (struct run){.events = g_string_new(NULL), .frames = g_ptr_array_new_with_free_func((GDestroyNotify)g_byte_array_unref),
+    *run = (struct run){.events = g_byte_array_new(), .frames = g_ptr_array_new_with_free_func((GDestroyNotify)g_byte_array_unref),
+                        .wire = g_array_new(FALSE, FALSE, sizeof(guint32)),
                         .times = g_array_new(FALSE, FALSE, sizeof(gint64))};
     run->core = sianto_new(&settings, key, &sink, NULL);
     key_free(key);
@@ -86,13 +93,15 @@ static void finish(struct run *run)
     g_assert(sianto_finish(run->core, NULL));
     g_assert(run->left == run->number);
     g_assert(sianto_counts(run->core).gap_bytes == 0);
+    run->forced = sianto_counts(run->core).forced > 0;
     sianto_free(run->core);
 }
 
 static void clear(struct run *run)
 {
-    g_string_free(run->events, TRUE);
+    g_byte_array_unref(run->events);
     g_ptr_array_unref(run->frames);
+    g_array_unref(run->wire);
     g_array_unref(run->times);
 }
 
@@ -151,6 +160,15 @@ static void feed_cut(struct run *run, const struct dialog *d, struct reader *r, 
     }
 }
 
+static void same(const char *what, const GByteArray *is, const char *other, const GByteArray *was)
+{
+    struct bytes a = bytes_of_array(is), b = bytes_of_array(was);
+    if (bytes_eq(a, b))
+        return;
+    g_printerr("%s:\n%.*s\n%s:\n%.*s\n", what, (int)a.n, (const char *)a.p, other, (int)b.n, (const char *)b.p);
+    abort();
+}
+
 static void receive(const struct run *run, struct received got[2])
 {
     guint32 first[2] = {0, 0};
@@ -172,7 +190,7 @@ static void compare(const struct run *a, const struct run *b)
     receive(a, one);
     receive(b, two);
     for (guint i = 0; i < 2; i++) {
-        g_assert(bytes_eq(bytes_of_array(one[i].bytes), bytes_of_array(two[i].bytes)));
+        same("cut", one[i].bytes, "whole", two[i].bytes);
         g_assert(!memchr(one[i].known->data ? one[i].known->data : (const guint8 *)"", 0, one[i].known->len));
         received_clear(&one[i]);
         received_clear(&two[i]);
@@ -186,12 +204,10 @@ static void check_events(const struct run *exported)
     start(&again, TRUE);
     for (guint i = 0; i < exported->frames->len; i++) {
         struct bytes packet = bytes_of_array(exported->frames->pdata[i]);
-        struct reader r = {packet, 2, FALSE};
-        feed_packet(&again, packet, MAX(rd_u16be(&r), (guint32)packet.n), g_array_index(exported->times, gint64, i));
+        feed_packet(&again, packet, g_array_index(exported->wire, guint32, i), g_array_index(exported->times, gint64, i));
     }
     finish(&again);
-    if (strcmp(again.events->str, exported->events->str) != 0)
-        g_error("events were\n%sand are\n%s", exported->events->str, again.events->str);
+    same("exported", exported->events, "read again", again.events);
     clear(&again);
 }
 
@@ -218,7 +234,8 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
             feed(&whole, &s, 0);
         }
         finish(&whole);
-        compare(&cut, &whole);
+        if (!cut.forced && !whole.forced)
+            compare(&cut, &whole);
         clear(&whole);
     }
     clear(&cut);

@@ -97,7 +97,7 @@ static void skips_to_start_lines(void)
         {"abc", FALSE, 0},
         {"abc", TRUE, 0},
         {"one\ntwo\nthree", TRUE, 8},
-        {"x\nSIP/2.0 180 Ringing\r\n", TRUE, 2},
+        {"y\nSIP/2.0 180 Ringing\r\n", TRUE, 2},
     };
     for (guint i = 0; i < G_N_ELEMENTS(skips); i++)
         g_assert_cmpuint(sip_stream_skip(bytes_of(skips[i].front), skips[i].bad), ==, skips[i].n);
@@ -115,7 +115,8 @@ static void skipped(void)
     } skips[] = {
         {"abc\r\n" START, TRUE, 5},     {"abc\r\nxxx" START, TRUE, 8}, {"xxx" START, TRUE, 3},
         {"xxxx", TRUE, 4},             {"abc", TRUE, 0},              {START, TRUE, 33},
-        {START, FALSE, 0},             {"xxx\nabc\nx", FALSE, 9},    {"abc\nOPT", TRUE, 4},
+        {START, FALSE, 0},             {"xxxabc\nabcx\nx", FALSE, 13},    {"abc\nOPT", TRUE, 4},
+        {"abc\n\nabc\n", TRUE, 4},   {"xx\nabc\n", TRUE, 2},
     };
     for (guint i = 0; i < G_N_ELEMENTS(skips); i++)
         g_assert_cmpuint(sip_stream_skip(bytes_of(skips[i].front), skips[i].bad), ==, skips[i].n);
