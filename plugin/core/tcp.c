@@ -180,8 +180,12 @@ static void anchor_lowest(struct direction *d)
 static gboolean is_reuse(const struct connection *k, guint direction, const struct frame *f)
 {
     const struct direction *d = &k->dir[direction];
-    if (!(f->tcp.flags & TCP_SYN) || !d->stream || !d->anchored)
+    if (!(f->tcp.flags & TCP_SYN) || !d->stream)
         return FALSE;
+    if (!d->anchored) { /* bytes that came before this beginning are another one's */
+        guint64 first = unwrap(d, f->tcp.seq) + 1;
+        return is_outside(d, first) || (stream_held(d->stream) && first > stream_lowest(d->stream));
+    }
     return (guint32)stream_first(d->stream) != f->tcp.seq + 1 && (d->arrived || k->closed);
 }
 

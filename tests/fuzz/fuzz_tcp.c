@@ -6,10 +6,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "core_run.h"
 #include "segments.h"
-#include "sianto.h"
-
-#include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
 
@@ -44,80 +42,13 @@ struct dialog {
     guint32 isn[2];
 };
 
-struct run {
-    struct sianto *core;
-    GByteArray *events; /* text */
-    GPtrArray *frames; /* GByteArray *, NULL: dropped */
-    GArray *wire;      /* guint32, lengths of them */
-    GArray *times;     /* gint64, of the frames fed */
-    guint64 left, number;
-    gint64 time_us;
-    gboolean forced;
-};
+static const struct sianto_settings keyed = {.labels = LABELS_KEYED};
 
-static void on_frame(void *arg, const struct sianto_frame_out *out)
-{
-    struct run *run = arg;
-    g_assert(out->number == ++run->left);
-    GByteArray *copy = g_byte_array_new();
-    g_assert(out->drop == DROP_NONE);
-    g_byte_array_append(copy, out->bytes.p, (guint)out->bytes.n);
-    g_ptr_array_add(run->frames, copy);
-    g_array_append_val(run->wire, out->wire_len);
-}
-
-static void on_event(void *arg, const struct sip_event *e)
-{
-    struct run *run = arg;
-    g_autofree char *text = g_strdup_printf("%d:%u:%.*s:%u:%u:%u:%u:%.*s:%u:%u\n", (gint)e->frame, e->cseq, (int)e->method.n,
-                           (const char *)e->method.p, e->status, e->frame_bytes, e->src.port, e->dst.port,
-                           (int)e->from_aor.n, (const char *)e->from_aor.p, (guint)e->expires_s, e->n_contacts);
-    g_byte_array_append(run->events, (const guint8 *)text, (guint)strlen(text));
-}
-
-static void start(struct run *run, gboolean as_is)
-{
-    static const guint8 raw[KEY_BYTES] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
-    const struct sianto_settings settings = {.labels = LABELS_KEYED, .as_is = as_is};
-    struct sianto_sink sink = {.frame = on_frame, .event = on_event, .arg = run};
-    struct key *key = key_new(raw, NULL);
-    *run = (struct run){.events = g_byte_array_new(), .frames = g_ptr_array_new_with_free_func((GDestroyNotify)g_byte_array_unref),
-                        .wire = g_array_new(FALSE, FALSE, sizeof(guint32)),
-                        .times = g_array_new(FALSE, FALSE, sizeof(gint64))};
-    run->core = sianto_new(&settings, key, &sink, NULL);
-    key_free(key);
-}
-
-static void finish(struct run *run)
-{
-    g_assert(sianto_finish(run->core, NULL));
-    g_assert(run->left == run->number);
-    g_assert(sianto_counts(run->core).gap_bytes == 0);
-    run->forced = sianto_counts(run->core).forced > 0;
-    sianto_free(run->core);
-}
-
-static void clear(struct run *run)
-{
-    g_byte_array_unref(run->events);
-    g_ptr_array_unref(run->frames);
-    g_array_unref(run->wire);
-    g_array_unref(run->times);
-}
-
-static void feed_packet(struct run *run, struct bytes packet, guint32 wire_len, gint64 time_us)
-{
-    struct sianto_frame_in in = {.number = ++run->number, .time_us = time_us, .linktype = LINK_RAW, .captured = packet,
-                                 .wire_len = wire_len};
-    g_array_append_val(run->times, time_us);
-    sianto_frame(run->core, &in);
-}
-
-static void feed(struct run *run, const struct segment *s, guint8 cut)
+static void feed(struct core_run *run, const struct segment *s, guint8 cut)
 {
     g_autoptr(GByteArray) packet = segment_packet(s, 5060);
     gsize n = packet->len - MIN((gsize)cut, s->data.n);
-    feed_packet(run, bytes_sub(bytes_of_array(packet), 0, n), packet->len, run->time_us += 1000);
+    core_run_feed(run, bytes_sub(bytes_of_array(packet), 0, n), packet->len);
 }
 
 static struct segment part(const struct dialog *d, guint from, gsize at, gsize n, gsize told)
@@ -127,7 +58,7 @@ static struct segment part(const struct dialog *d, guint from, gsize at, gsize n
                             bytes_sub(all, at, n)};
 }
 
-static void hands(struct run *run, const struct dialog *d)
+static void hands(struct core_run *run, const struct dialog *d)
 {
     struct segment syn = {0, d->isn[0], 0, TCP_SYN, BYTES_NONE};
     struct segment reply = {1, d->isn[1], d->isn[0] + 1, TCP_SYN | TCP_ACK, BYTES_NONE};
@@ -136,7 +67,7 @@ static void hands(struct run *run, const struct dialog *d)
 }
 
 /* One step: from where a direction is, some bytes back or ahead; what is left out comes at the end. */
-static void feed_cut(struct run *run, const struct dialog *d, struct reader *r, gboolean lossy)
+static void feed_cut(struct core_run *run, const struct dialog *d, struct reader *r, gboolean lossy)
 {
     gsize sent[2] = {0, 0};
     for (guint i = 0; i < 300 && rd_left(r) >= 3; i++) {
@@ -160,27 +91,18 @@ static void feed_cut(struct run *run, const struct dialog *d, struct reader *r, 
     }
 }
 
-static void same(const char *what, const GByteArray *is, const char *other, const GByteArray *was)
-{
-    struct bytes a = bytes_of_array(is), b = bytes_of_array(was);
-    if (bytes_eq(a, b))
-        return;
-    g_printerr("%s:\n%.*s\n%s:\n%.*s\n", what, (int)a.n, (const char *)a.p, other, (int)b.n, (const char *)b.p);
-    abort();
-}
-
-static void receive(const struct run *run, struct received got[2])
+static void receive(const struct core_run *run, struct received got[2])
 {
     guint32 first[2] = {0, 0};
-    for (guint i = 0; i < run->frames->len; i++) {
-        struct segment s = segment_read(bytes_of_array(run->frames->pdata[i]), segment_ports[0]);
+    for (guint i = 0; i < run->out->len; i++) {
+        struct segment s = segment_read(core_run_bytes(run, i), segment_ports[0]);
         if (s.flags & TCP_SYN)
             first[s.from] = s.seq + 1;
         received_add(&got[s.from], first[s.from], &s);
     }
 }
 
-static void compare(const struct run *a, const struct run *b)
+static void compare(const struct core_run *a, const struct core_run *b)
 {
     struct received one[2], two[2];
     for (guint i = 0; i < 2; i++) {
@@ -190,55 +112,37 @@ static void compare(const struct run *a, const struct run *b)
     receive(a, one);
     receive(b, two);
     for (guint i = 0; i < 2; i++) {
-        same("cut", one[i].bytes, "whole", two[i].bytes);
+        g_assert_cmpmem(one[i].bytes->data, one[i].bytes->len, two[i].bytes->data, two[i].bytes->len);
         g_assert(!memchr(one[i].known->data ? one[i].known->data : (const guint8 *)"", 0, one[i].known->len));
         received_clear(&one[i]);
         received_clear(&two[i]);
     }
 }
 
-/* The output, read as it is. */
-static void check_events(const struct run *exported)
-{
-    struct run again;
-    start(&again, TRUE);
-    for (guint i = 0; i < exported->frames->len; i++) {
-        struct bytes packet = bytes_of_array(exported->frames->pdata[i]);
-        feed_packet(&again, packet, g_array_index(exported->wire, guint32, i), g_array_index(exported->times, gint64, i));
-    }
-    finish(&again);
-    same("exported", exported->events, "read again", again.events);
-    clear(&again);
-}
-
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 {
     struct reader r = reader_of((struct bytes){data, size});
     struct dialog d = {{g_string_new(NULL), g_string_new(NULL)}, {0xfffffe00u, 0x1000}};
-    struct run whole, cut;
-    if (!key_init_library(NULL))
-        return 0;
+    struct core_run whole, cut;
     for (guint i = 0; i < 8; i++)
         g_string_append(d.text[i / 4], texts[rd_u8(&r) % G_N_ELEMENTS(texts)]);
     gboolean lossy = rd_u8(&r) & 1;
-    start(&cut, FALSE);
+    core_run_start(&cut, &keyed);
     hands(&cut, &d);
     feed_cut(&cut, &d, &r, lossy);
-    finish(&cut);
-    check_events(&cut);
-    if (!lossy) {
-        start(&whole, FALSE);
+    g_assert_true(sianto_finish(cut.core, NULL));
+    if (!lossy && !sianto_counts(cut.core).forced) {
+        core_run_start(&whole, &keyed);
         hands(&whole, &d);
         for (guint from = 0; from < 2; from++) {
             struct segment s = part(&d, from, 0, d.text[from]->len, 0);
             feed(&whole, &s, 0);
         }
-        finish(&whole);
-        if (!cut.forced && !whole.forced)
-            compare(&cut, &whole);
-        clear(&whole);
+        g_assert_true(sianto_finish(whole.core, NULL));
+        compare(&cut, &whole);
+        core_run_free(&whole);
     }
-    clear(&cut);
+    core_run_clear(&cut);
     g_string_free(d.text[0], TRUE);
     g_string_free(d.text[1], TRUE);
     return 0;

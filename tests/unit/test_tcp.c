@@ -3,77 +3,16 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "check.h"
+#include "core_run.h"
 #include "segments.h"
-#include "sianto.h"
 
 #define CLIENT_ISN 0xfffffe00u /* wraps */
 #define SERVER_ISN 0x00001000u
 
-struct out {
-    guint64 number;
-    GByteArray *bytes; /* NULL: dropped */
-    enum drop_reason drop;
-};
-
-struct run {
-    struct sianto *core;
-    GArray *out;       /* struct out */
-    GString *events;
-    guint64 number;
-    gint64 time_us;
-};
-
-static void on_frame(void *arg, const struct sianto_frame_out *frame)
-{
-    struct run *run = arg;
-    struct out out = {frame->number, NULL, frame->drop};
-    if (frame->drop == DROP_NONE) {
-        out.bytes = g_byte_array_new();
-        g_byte_array_append(out.bytes, frame->bytes.p, (guint)frame->bytes.n);
-    }
-    g_array_append_val(run->out, out);
-}
-
-static void on_event(void *arg, const struct sip_event *e)
-{
-    struct run *run = arg;
-    g_string_append_printf(run->events, "%" G_GUINT64_FORMAT ":%u:%.*s:%u:%u ", e->frame, e->cseq, (int)e->method.n,
-                           (const char *)e->method.p, e->status, e->frame_bytes);
-}
-
-static void run_start(struct run *run, const struct sianto_settings *settings)
-{
-    struct sianto_sink sink = {.frame = on_frame, .event = on_event, .arg = run};
-    guint8 raw[KEY_BYTES];
-    for (guint i = 0; i < KEY_BYTES; i++)
-        raw[i] = (guint8)(i * 5 + 3);
-    struct key *key = key_new(raw, NULL);
-    *run = (struct run){.out = g_array_new(FALSE, FALSE, sizeof(struct out)), .events = g_string_new(NULL)};
-    run->core = sianto_new(settings, key, &sink, NULL);
-    key_free(key);
-}
-
-static void run_clear(struct run *run)
-{
-    sianto_free(run->core);
-    for (guint i = 0; i < run->out->len; i++)
-        if (g_array_index(run->out, struct out, i).bytes)
-            g_byte_array_unref(g_array_index(run->out, struct out, i).bytes);
-    g_array_unref(run->out);
-    g_string_free(run->events, TRUE);
-}
-
-static void feed_packet(struct run *run, struct bytes packet, guint32 wire_len)
-{
-    struct sianto_frame_in in = {.number = ++run->number, .time_us = run->time_us, .linktype = LINK_RAW, .captured = packet, .wire_len = wire_len};
-    run->time_us += 1000;
-    sianto_frame(run->core, &in);
-}
-
-static void feed(struct run *run, const struct segment *s, guint16 port)
+static void feed(struct core_run *run, const struct segment *s, guint16 port)
 {
     g_autoptr(GByteArray) packet = segment_packet(s, port);
-    feed_packet(run, bytes_of_array(packet), packet->len);
+    core_run_feed(run, bytes_of_array(packet), packet->len);
 }
 
 static const struct sianto_settings keyed = {.labels = LABELS_KEYED};
@@ -137,7 +76,7 @@ static struct segment part(const struct dialog *d, guint from, gsize at, gsize n
                             bytes_sub(view(d->text[from]), at, n)};
 }
 
-static void hands(struct run *run, const struct dialog *d)
+static void hands(struct core_run *run, const struct dialog *d)
 {
     struct segment syn = {0, d->isn[0], 0, TCP_SYN, BYTES_NONE};
     struct segment reply = {1, d->isn[1], d->isn[0] + 1, TCP_SYN | TCP_ACK, BYTES_NONE};
@@ -148,11 +87,11 @@ static void hands(struct run *run, const struct dialog *d)
 }
 
 /* What a receiver of the output has, per direction; the first number is the SYN's. */
-static void receive(const struct run *run, struct received got[2])
+static void receive(const struct core_run *run, struct received got[2])
 {
     guint32 first[2] = {0, 0};
     for (guint i = 0; i < run->out->len; i++) {
-        const struct out *out = &g_array_index(run->out, struct out, i);
+        const struct core_out *out = &g_array_index(run->out, struct core_out, i);
         g_assert_cmpuint(out->number, ==, i + 1);
         g_assert_nonnull(out->bytes);
         struct segment s = segment_read(bytes_of_array(out->bytes), segment_ports[0]);
@@ -160,7 +99,7 @@ static void receive(const struct run *run, struct received got[2])
             first[s.from] = s.seq + 1;
     }
     for (guint i = 0; i < run->out->len; i++) {
-        const struct out *out = &g_array_index(run->out, struct out, i);
+        const struct core_out *out = &g_array_index(run->out, struct core_out, i);
         struct segment s = segment_read(bytes_of_array(out->bytes), segment_ports[0]);
         received_add(&got[s.from], first[s.from], &s);
     }
@@ -174,7 +113,7 @@ static void check_received(const struct received got[2], const struct received w
     }
 }
 
-static void feed_whole(struct run *run, const struct dialog *d)
+static void feed_whole(struct core_run *run, const struct dialog *d)
 {
     hands(run, d);
     for (guint from = 0; from < 2; from++) {
@@ -207,11 +146,11 @@ static void clear(struct received r[2])
 
 static void whole(void)
 {
-    struct run run;
+    struct core_run run;
     struct received got[2];
     struct dialog d = dialog_new();
     init(got);
-    run_start(&run, &keyed);
+    core_run_start(&run, &keyed);
     feed_whole(&run, &d);
     g_assert_true(sianto_finish(run.core, NULL));
     receive(&run, got);
@@ -224,12 +163,12 @@ static void whole(void)
     g_assert_cmpuint(counts.forced, ==, 0);
     g_assert_nonnull(strstr((char *)got[0].bytes->data, "\r\n\r\nREGISTER sip:d"));
     clear(got);
-    run_clear(&run);
+    core_run_clear(&run);
     dialog_clear(&d);
 }
 
 /* Any segmentation, order and repetition of the dialog. */
-static void feed_mixed(struct run *run, const struct dialog *d)
+static void feed_mixed(struct core_run *run, const struct dialog *d)
 {
     GArray *segments = g_array_new(FALSE, FALSE, sizeof(struct segment));
     for (guint from = 0; from < 2; from++)
@@ -256,19 +195,19 @@ static void feed_mixed(struct run *run, const struct dialog *d)
 
 static void any_order(void)
 {
-    struct run run;
+    struct core_run run;
     struct received want[2];
     struct dialog d = dialog_new();
     init(want);
-    run_start(&run, &keyed);
+    core_run_start(&run, &keyed);
     feed_whole(&run, &d);
     g_assert_true(sianto_finish(run.core, NULL));
     receive(&run, want);
-    run_clear(&run);
+    core_run_clear(&run);
     for (guint round = 0; round < 300; round++) {
         struct received got[2];
         init(got);
-        run_start(&run, &keyed);
+        core_run_start(&run, &keyed);
         feed_mixed(&run, &d);
         g_assert_true(sianto_finish(run.core, NULL));
         receive(&run, got);
@@ -276,7 +215,7 @@ static void any_order(void)
         g_assert_cmpuint(sianto_counts(run.core).sip_messages, ==, 5);
         g_assert_cmpuint(sianto_counts(run.core).undecided_bytes, ==, 0);
         clear(got);
-        run_clear(&run);
+        core_run_clear(&run);
     }
     clear(want);
     dialog_clear(&d);
@@ -284,18 +223,18 @@ static void any_order(void)
 
 /* --- what is acknowledged ------------------------------------------------------------------------------- */
 
-static struct segment nth(const struct run *run, guint i)
+static struct segment nth(const struct core_run *run, guint i)
 {
-    return segment_read(bytes_of_array(g_array_index(run->out, struct out, i).bytes), segment_ports[0]);
+    return segment_read(bytes_of_array(g_array_index(run->out, struct core_out, i).bytes), segment_ports[0]);
 }
 
 /* An acknowledgement of a segment's end stays one; a keep-alive probe stays one byte before; FIN counts. */
 static void acknowledgements_follow(void)
 {
-    struct run run;
+    struct core_run run;
     struct dialog d = dialog_new();
     gsize half = 100, all = d.text[0]->len;
-    run_start(&run, &keyed);
+    core_run_start(&run, &keyed);
     hands(&run, &d);
     struct segment one = part(&d, 0, 0, half), two = part(&d, 0, half, all - half);
     struct segment ack1 = {1, SERVER_ISN + 1, one.seq + (guint32)half, TCP_ACK, BYTES_NONE};
@@ -316,7 +255,7 @@ static void acknowledgements_follow(void)
     g_assert_cmpuint(end.seq, ==, nth(&run, 6).ack);
     g_assert_cmpuint(nth(&run, 9).ack, ==, end.seq + 1);
     g_assert_cmpuint(nth(&run, 2).ack, ==, nth(&run, 1).seq + 1);
-    run_clear(&run);
+    core_run_clear(&run);
     dialog_clear(&d);
 }
 
@@ -325,12 +264,12 @@ static void acknowledgements_follow(void)
 /* A lost segment takes the message around it; those before and behind it survive. */
 static void loss_scrubs_its_message(void)
 {
-    struct run run;
+    struct core_run run;
     struct received got[2];
     struct dialog d = dialog_new();
     gsize lost = strlen(requests[0]) + strlen(requests[1]) + 40;
     init(got);
-    run_start(&run, &keyed);
+    core_run_start(&run, &keyed);
     hands(&run, &d);
     struct segment one = part(&d, 0, 0, lost), two = part(&d, 0, lost + 60, 100000);
     feed(&run, &one, 5060);
@@ -350,27 +289,27 @@ static void loss_scrubs_its_message(void)
     g_assert_cmpuint(sianto_counts(run.core).undecided_bytes, >, 100);
     g_assert_cmpuint(nth(&run, 5).ack, ==, nth(&run, 4).seq + (guint32)nth(&run, 4).data.n);
     clear(got);
-    run_clear(&run);
+    core_run_clear(&run);
     dialog_clear(&d);
 }
 
 /* Cut by the snapshot length: nothing waits for what nobody has. */
 static void cut_frames_do_not_wait(void)
 {
-    struct run run;
+    struct core_run run;
     struct dialog d = dialog_new();
-    run_start(&run, &keyed);
+    core_run_start(&run, &keyed);
     hands(&run, &d);
     struct segment s = part(&d, 0, 0, d.text[0]->len);
     g_autoptr(GByteArray) packet = segment_packet(&s, 5060);
-    feed_packet(&run, bytes_sub(bytes_of_array(packet), 0, 400), packet->len);
+    core_run_feed(&run, bytes_sub(bytes_of_array(packet), 0, 400), packet->len);
     g_assert_cmpuint(run.out->len, ==, 4);
-    const struct out *out = &g_array_index(run.out, struct out, 3);
+    const struct core_out *out = &g_array_index(run.out, struct core_out, 3);
     g_autofree char *text = g_strndup((const char *)out->bytes->data + SEGMENT_HEADER, out->bytes->len - SEGMENT_HEADER);
     g_assert_nonnull(strstr(text, "REGISTER"));
     g_assert_null(strstr(text, "INVITE"));
     g_assert_null(strstr(text, "alice"));
-    run_clear(&run);
+    core_run_clear(&run);
     dialog_clear(&d);
 }
 
@@ -378,8 +317,8 @@ static void cut_frames_do_not_wait(void)
 
 static void other_connections_are_dropped(void)
 {
-    struct run run;
-    run_start(&run, &keyed);
+    struct core_run run;
+    core_run_start(&run, &keyed);
     struct segment syn = {0, 1, 0, TCP_SYN, BYTES_NONE}, get = {0, 2, 7, TCP_ACK, BYTES_LIT("GET / HTTP/1.1\r\n\r\n")};
     struct segment sip = {0, 20, 7, TCP_ACK, bytes_of(requests[1])};
     feed(&run, &syn, 80);
@@ -394,19 +333,19 @@ static void other_connections_are_dropped(void)
     late.seq = 77777;
     feed(&run, &late, 80);
     g_assert_cmpuint(run.out->len, ==, 4);
-    g_assert_cmpint(g_array_index(run.out, struct out, 3).drop, ==, DROP_NONE);
-    run_clear(&run);
+    g_assert_cmpint(g_array_index(run.out, struct core_out, 3).drop, ==, DROP_NONE);
+    core_run_clear(&run);
 }
 
 /* On SIP's port it is kept, whatever it is, and scrubbed. */
 static void foreign_bytes_are_scrubbed(void)
 {
-    struct run run;
+    struct core_run run;
     struct received got[2];
     struct dialog d = dialog_new();
     init(got);
     g_string_assign(d.text[0], "GET /alice HTTP/1.1\r\nHost: example.com\r\n\r\n");
-    run_start(&run, &keyed);
+    core_run_start(&run, &keyed);
     hands(&run, &d);
     struct segment s = part(&d, 0, 0, d.text[0]->len);
     feed(&run, &s, 5060);
@@ -415,14 +354,14 @@ static void foreign_bytes_are_scrubbed(void)
     g_assert_cmpuint(got[0].bytes->len, ==, d.text[0]->len);
     g_assert_nonnull(g_strstr_len((char *)got[0].bytes->data, got[0].bytes->len, "xxxxxxxxxxxx"));
     clear(got);
-    run_clear(&run);
+    core_run_clear(&run);
     dialog_clear(&d);
 }
 
 static void mid_stream_begins_at_a_message(void)
 {
-    struct run run;
-    run_start(&run, &keyed);
+    struct core_run run;
+    core_run_start(&run, &keyed);
     struct segment tail = {0, 1000, 7, TCP_ACK, BYTES_LIT("ice@example.com>\r\nContent-Length: 0\r\n\r\n")};
     struct segment next = {0, 1000 + (guint32)tail.data.n, 7, TCP_ACK, bytes_of(requests[1])};
     struct segment ack = {1, 7, next.seq + (guint32)next.data.n, TCP_ACK, BYTES_NONE};
@@ -434,21 +373,21 @@ static void mid_stream_begins_at_a_message(void)
     struct segment o = nth(&run, 0);
     check_text("tail", bytes_sub(o.data, 0, 20), "xxxxxxxxxxxxxxxxxxxx");
     g_assert_cmpuint(sianto_counts(run.core).sip_messages, ==, 1);
-    run_clear(&run);
+    core_run_clear(&run);
 }
 
 static void ports_are_used_again(void)
 {
-    struct run run;
+    struct core_run run;
     struct dialog d = dialog_new(), e = dialog_new();
-    run_start(&run, &keyed);
+    core_run_start(&run, &keyed);
     feed_whole(&run, &d);
     e.isn[0] += 77777;
     e.isn[1] += 0x40000000;
     feed_whole(&run, &e);
     g_assert_cmpuint(sianto_counts(run.core).sip_messages, ==, 10);
     g_assert_cmpuint(run.out->len, ==, 10);
-    run_clear(&run);
+    core_run_clear(&run);
     dialog_clear(&d);
     dialog_clear(&e);
 }
@@ -487,10 +426,10 @@ static void what_outgrows_its_segment_is_scrubbed(void)
 /* What never ends leaves by the bytes that may wait. */
 static void endless_headers_leave(void)
 {
-    struct run run;
+    struct core_run run;
     struct sianto_settings small = {.labels = LABELS_KEYED, .hold_bytes = 1 << 20};
     struct dialog d = dialog_new();
-    run_start(&run, &small);
+    core_run_start(&run, &small);
     hands(&run, &d);
     g_autoptr(GByteArray) fold = g_byte_array_new();
     g_byte_array_set_size(fold, 1400);
@@ -507,10 +446,10 @@ static void endless_headers_leave(void)
     g_assert_cmpuint(sianto_counts(run.core).undecided_bytes, >, 0);
     g_assert_cmpuint(sianto_counts(run.core).sip_messages, ==, 0);
     for (guint i = 0; i < run.out->len; i++) {
-        const struct out *out = &g_array_index(run.out, struct out, i);
+        const struct core_out *out = &g_array_index(run.out, struct core_out, i);
         g_assert_cmpint(bytes_find(bytes_of_array(out->bytes), BYTES_LIT("alice")), ==, NOT_FOUND);
     }
-    run_clear(&run);
+    core_run_clear(&run);
     dialog_clear(&d);
 }
 
