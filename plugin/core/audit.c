@@ -28,8 +28,8 @@ static void add_own_words(struct audit *a)
     }
 }
 
-struct audit *audit_new(const struct audit_settings *settings, struct labels *labels, struct addresses *addresses,
-                        struct tokens *tokens)
+struct audit *audit_new(const struct audit_settings *settings, struct labels *labels,
+                        struct addresses *addresses, struct tokens *tokens)
 {
     struct audit *a = g_new0(struct audit, 1);
     struct prf *prf = prf_new(settings->key, "audit");
@@ -136,7 +136,8 @@ void audit_at(struct audit *a, const char *before, struct bytes name)
     a->place_name = name;
 }
 
-/* --- what was found right, what was written --------------------------------------------------------------- */
+/* --- what was found right, what was written ---------------------------------------------------------------
+ */
 
 guint64 audit_hash(const struct audit *a, guint8 what, struct bytes value)
 {
@@ -151,7 +152,8 @@ static guint64 pair_hash(const struct audit *a, guint8 form, struct bytes captur
     return (bytes_eq(captured, written) ? second.k1 * 31 : audit_fast_hash(&second, written, 0)) | 1;
 }
 
-gboolean audit_pair_known(struct audit *a, guint8 form, struct bytes captured, struct bytes written, guint64 *hash)
+gboolean audit_pair_known(struct audit *a, guint8 form, struct bytes captured, struct bytes written,
+                          guint64 *hash)
 {
     *hash = pair_hash(a, form, captured, written);
     struct audit_pair *pair = &a->pairs[*hash >> (64 - PAIRS_LOG2)];
@@ -184,7 +186,8 @@ static void remember(struct audit *a, struct bytes image)
     }
 }
 
-/* --- text ------------------------------------------------------------------------------------------------- */
+/* --- text -------------------------------------------------------------------------------------------------
+ */
 
 static gint hex_value(gint c)
 {
@@ -224,8 +227,8 @@ gboolean audit_blanked_by(struct bytes written, gint first)
     return first == 'x' ? all_are(written, 'x') : bytes_eq(written, BYTES_LIT("redacted"));
 }
 
-/* Digits, and what stands between them in dates, versions, ratios and indexes. Not a telephone number: neither "+"
- * and digits, nor a long one with a leading zero, which no number is written with. */
+/* Digits, and what stands between them in dates, versions, ratios and indexes. Not a telephone number:
+ * neither "+" and digits, nor a long one with a leading zero, which no number is written with. */
 static gboolean is_number(struct bytes w)
 {
     gsize run = 0;
@@ -263,11 +266,12 @@ gboolean audit_harmless(const struct audit *a, struct bytes w)
         return TRUE;
     if (is_number(w))
         return !address4_parse(w, addr);
-    return audit_blanked(w) || is_counted(w, BYTES_LIT("X-Redacted-")) || is_counted(w, BYTES_LIT("UNKNOWN")) ||
-           is_counted(w, BYTES_LIT("ns"));
+    return audit_blanked(w) || is_counted(w, BYTES_LIT("X-Redacted-")) ||
+           is_counted(w, BYTES_LIT("UNKNOWN")) || is_counted(w, BYTES_LIT("ns"));
 }
 
-/* --- addresses ----------------------------------------------------------------------------------------------- */
+/* --- addresses
+ * ----------------------------------------------------------------------------------------------- */
 
 static guint row_of(guint64 v)
 {
@@ -327,7 +331,8 @@ gboolean audit_mac(struct audit *a, const guint8 captured[6], const guint8 writt
     return check16(a, captured, written, 6, HASH_MAC, addresses_unmap_mac);
 }
 
-/* --- users and hosts --------------------------------------------------------------------------------------------- */
+/* --- users and hosts
+ * --------------------------------------------------------------------------------------------- */
 
 static gboolean has_scheme(struct bytes b)
 {
@@ -358,7 +363,8 @@ static struct bytes before(struct bytes b, gsize at)
 }
 
 /* DOMAIN\user, or user@host inside a userinfo. */
-static enum kind check_two(struct audit *a, struct bytes plain, gsize cut, struct bytes written, gboolean host_first)
+static enum kind check_two(struct audit *a, struct bytes plain, gsize cut, struct bytes written,
+                           gboolean host_first)
 {
     struct bytes now = audit_percent_decode(a->arena, written);
     gsize now_cut = host_first ? bytes_chr(now, '\\') : bytes_rchr(now, '@');
@@ -471,7 +477,8 @@ enum kind audit_hostport(struct audit *a, struct bytes captured, struct bytes wr
     return audit_port(bytes_from(captured, was + 1), bytes_from(written, is + 1)) ? KIND_KEPT : KIND_REDACTED;
 }
 
-/* --- tokens ----------------------------------------------------------------------------------------------------- */
+/* --- tokens
+ * ----------------------------------------------------------------------------------------------------- */
 
 static gboolean is_image(struct audit *a, struct bytes captured, struct bytes written, enum kind kind)
 {
@@ -585,13 +592,15 @@ enum kind audit_agent(struct audit *a, struct bytes captured, struct bytes writt
     return check_label(a, captured, written, labels_find_agent, KIND_AGENT);
 }
 
-/* --- survival ---------------------------------------------------------------------------------------------------- */
+/* --- survival
+ * ---------------------------------------------------------------------------------------------------- */
 
 /* A word ends at these, and a fine one at those as well. */
-static const guint8 coarse_ends[256] = {[0 ... ' '] = 1, ['"'] = 1, ['\''] = 1, ['<'] = 1, ['>'] = 1, ['('] = 1,
-                                        [')'] = 1,       [','] = 1, [';'] = 1,  ['='] = 1, ['&'] = 1, ['?'] = 1,
-                                        ['['] = 1,       [']'] = 1, ['{'] = 1,  ['}'] = 1};
-static const guint8 fine_ends[256] = {[':'] = 1, ['@'] = 1, ['/'] = 1, ['|'] = 1, ['~'] = 1, ['#'] = 1, ['\\'] = 1, ['*'] = 1};
+static const guint8 coarse_ends[256] = {
+    [0 ... ' '] = 1, ['"'] = 1, ['\''] = 1, ['<'] = 1, ['>'] = 1, ['('] = 1, [')'] = 1, [','] = 1,
+    [';'] = 1,       ['='] = 1, ['&'] = 1,  ['?'] = 1, ['['] = 1, [']'] = 1, ['{'] = 1, ['}'] = 1};
+static const guint8 fine_ends[256] = {
+    [':'] = 1, ['@'] = 1, ['/'] = 1, ['|'] = 1, ['~'] = 1, ['#'] = 1, ['\\'] = 1, ['*'] = 1};
 
 static gboolean is_end(gint c)
 {
@@ -623,8 +632,7 @@ static gboolean address_stood(struct audit *a, struct bytes captured, struct byt
         n = address6_format(was, text);
         /* The original may be spelled in many ways: what counts is that this one did not stand there. */
         *is_address = TRUE;
-        return bytes_find(captured, w) == NOT_FOUND ||
-               bytes_eq(w, (struct bytes){(const guint8 *)text, n});
+        return bytes_find(captured, w) == NOT_FOUND || bytes_eq(w, (struct bytes){(const guint8 *)text, n});
     } else {
         return FALSE;
     }
@@ -694,7 +702,8 @@ static gboolean is_label_form(struct bytes b)
 
 static gboolean is_token_kind(enum kind kind)
 {
-    return kind == KIND_CALL_ID || kind == KIND_TAG || kind == KIND_BRANCH || kind == KIND_NONCE || kind == KIND_TOKEN;
+    return kind == KIND_CALL_ID || kind == KIND_TAG || kind == KIND_BRANCH || kind == KIND_NONCE ||
+           kind == KIND_TOKEN;
 }
 
 void audit_original(struct audit *a, struct bytes captured, struct bytes written, enum kind kind)
@@ -747,7 +756,8 @@ static enum kind fine_survival(struct audit *a, struct bytes captured, struct by
     return KIND_KEPT;
 }
 
-static enum kind coarse_survival(struct audit *a, struct bytes captured, struct bytes written, gsize from, gsize to)
+static enum kind coarse_survival(struct audit *a, struct bytes captured, struct bytes written, gsize from,
+                                 gsize to)
 {
     struct bytes w = bytes_sub(written, from, to - from);
     gboolean is_address = FALSE;
@@ -777,7 +787,8 @@ enum kind audit_survival(struct audit *a, struct bytes captured, struct bytes wr
     }
     if (audit_pair_known(a, PAIR_WORDS, captured, written, &hash) || words_find(a->words, written))
         return KIND_KEPT;
-    enum kind kind = survival(a, audit_percent_decode(a->arena, captured), audit_percent_decode(a->arena, written));
+    enum kind kind =
+        survival(a, audit_percent_decode(a->arena, captured), audit_percent_decode(a->arena, written));
     if (kind == KIND_KEPT)
         audit_pair_right(a, hash);
     return kind;

@@ -1,5 +1,6 @@
-/* A Bloom filter in blocks: all bits of an item are in one line of the cache. It begins small enough for the cache;
- * when it holds an item for each ITEM_BITS, a further one of twice the size takes what comes, up to FILTERS.
+/* A Bloom filter in blocks: all bits of an item are in one line of the cache. It begins small enough for the
+ * cache; when it holds an item for each ITEM_BITS, a further one of twice the size takes what comes, up to
+ * FILTERS.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,8 +15,8 @@
 
 struct bloom {
     guint64 *block[FILTERS];
-    guint n;     /* filters in use; the last one grows */
-    gsize items; /* in the last one */
+    guint n;                  /* filters in use; the last one grows */
+    gsize items;              /* in the last one */
     guint64 waiting[WAITING]; /* not added yet: their blocks are on the way into the cache */
     guint n_waiting;
 };

@@ -1,8 +1,8 @@
 /* Step 2: the finished files, read by a reader of its own.
  *
- * pcapng (draft-ietf-opsawg-pcapng) and pcap, of either byte order. What a capture of ours may hold is a short list:
- * section header, interface descriptions and statistics, enhanced packets, and of each a few options; anything else
- * is a hit whatever is in it.
+ * pcapng (draft-ietf-opsawg-pcapng) and pcap, of either byte order. What a capture of ours may hold is a
+ * short list: section header, interface descriptions and statistics, enhanced packets, and of each a few
+ * options; anything else is a hit whatever is in it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -118,7 +118,8 @@ static void search(struct audit *a, const char *name, struct bytes text, gsize b
     search_text(a->search, text, on_found, &f);
 }
 
-/* --- what is not searched ----------------------------------------------------------------------------------- */
+/* --- what is not searched
+ * ----------------------------------------------------------------------------------- */
 
 static gboolean on_own_text(void *arg, struct bytes text, gsize at, gsize n, enum kind kind)
 {
@@ -157,7 +158,8 @@ gboolean audit_text(struct audit *a, const char *name, struct bytes text)
     return a->result.n_hits == 0;
 }
 
-/* --- packets -------------------------------------------------------------------------------------------------- */
+/* --- packets
+ * -------------------------------------------------------------------------------------------------- */
 
 static void fail_at(struct audit *a, const char *place, enum audit_fault fault, enum kind kind)
 {
@@ -170,7 +172,9 @@ static void check_address(struct audit *a, const struct audit_addr *addr)
     static const struct {
         guint8 what, n;
         const char *name;
-    } layers[] = {[AUDIT_MAC] = {HASH_MAC, 6, "mac"}, [AUDIT_IP4] = {HASH_V4, 4, "ipv4"}, [AUDIT_IP6] = {HASH_V6, 16, "ipv6"}};
+    } layers[] = {[AUDIT_MAC] = {HASH_MAC, 6, "mac"},
+                  [AUDIT_IP4] = {HASH_V4, 4, "ipv4"},
+                  [AUDIT_IP6] = {HASH_V6, 16, "ipv6"}};
     struct bytes value = {addr->p, layers[addr->layer].n};
     if (!audit_is_zero(addr) && !bloom_has(a->bloom, audit_hash(a, layers[addr->layer].what, value)))
         fail_at(a, layers[addr->layer].name, AUDIT_UNCHECKED,
@@ -267,15 +271,16 @@ static void check_packet(struct audit *a, guint linktype, struct bytes frame)
         join_piece(a, &l);
 }
 
-/* --- the file -------------------------------------------------------------------------------------------------- */
+/* --- the file
+ * -------------------------------------------------------------------------------------------------- */
 
 struct file {
     struct audit *a;
     audit_read read;
     void *arg;
-    gboolean swapped;   /* little-endian numbers are turned */
+    gboolean swapped; /* little-endian numbers are turned */
     GByteArray *block;
-    GArray *links;      /* guint16: of the section's interfaces */
+    GArray *links; /* guint16: of the section's interfaces */
 };
 
 /* All n bytes or none; *end: none were there. */
@@ -321,7 +326,8 @@ static gboolean malformed(struct file *f, const char *what)
     return FALSE;
 }
 
-/* --- pcapng ------------------------------------------------------------------------------------------------------ */
+/* --- pcapng
+ * ------------------------------------------------------------------------------------------------------ */
 
 enum { SHB = 0x0a0d0d0a, IDB = 1, ISB = 5, EPB = 6 };
 enum { OPT_END = 0, OPT_COMMENT = 1, SHB_USERAPPL = 4, IF_NAME = 2 };
@@ -453,7 +459,9 @@ static void read_pcapng(struct file *f, guint8 head[8])
     }
 }
 
-/* --- pcap ---------------------------------------------------------------------------------------------------------- */
+/* --- pcap
+ * ----------------------------------------------------------------------------------------------------------
+ */
 
 static gboolean is_pcap(struct file *f, const guint8 head[8])
 {

@@ -1,9 +1,9 @@
 /* Frames: addresses in the layers of the captured one beside those of the written one.
  *
- * The reader follows the usual layers from the outside inwards and lists the addresses in its way. It reads both
- * frames alike, so what it takes for a tunnel by mistake is the same on both sides only where the bytes are; and then
- * they are no addresses but text that was kept, which must not be: a hit is right. Where a payload was emptied, the
- * written list is shorter.
+ * The reader follows the usual layers from the outside inwards and lists the addresses in its way. It reads
+ * both frames alike, so what it takes for a tunnel by mistake is the same on both sides only where the bytes
+ * are; and then they are no addresses but text that was kept, which must not be: a hit is right. Where a
+ * payload was emptied, the written list is shorter.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -50,7 +50,8 @@ static void set_piece(struct audit_layers *l, guint64 flow, guint32 at)
     l->at = at;
 }
 
-/* --- transport ------------------------------------------------------------------------------------------- */
+/* --- transport -------------------------------------------------------------------------------------------
+ */
 
 static gboolean has_type(struct bytes ethernet)
 {
@@ -169,7 +170,8 @@ static void read_protocol(struct audit_layers *l, guint protocol, struct bytes b
     }
 }
 
-/* --- IP ---------------------------------------------------------------------------------------------------- */
+/* --- IP ----------------------------------------------------------------------------------------------------
+ */
 
 static void read_ip4(struct audit_layers *l, struct bytes b)
 {
@@ -238,7 +240,8 @@ static void read_ip(struct audit_layers *l, struct bytes b)
         read_ip6(l, b);
 }
 
-/* --- links -------------------------------------------------------------------------------------------------- */
+/* --- links
+ * -------------------------------------------------------------------------------------------------- */
 
 /* RFC 826. */
 static void read_arp(struct audit_layers *l, struct bytes b)
@@ -329,8 +332,9 @@ static const struct {
     guint linktype;
     void (*read)(struct audit_layers *l, struct bytes b);
 } links[] = {
-    {0, read_null},  {1, read_ethernet}, {9, read_hdlc},  {12, read_ip},  {14, read_ip},   {50, read_hdlc}, {51, read_pppoe},
-    {101, read_ip},  {108, read_null},   {113, read_sll}, {228, read_ip}, {229, read_ip}, {276, read_sll2},
+    {0, read_null},  {1, read_ethernet}, {9, read_hdlc},   {12, read_ip},    {14, read_ip},
+    {50, read_hdlc}, {51, read_pppoe},   {101, read_ip},   {108, read_null}, {113, read_sll},
+    {228, read_ip},  {229, read_ip},     {276, read_sll2},
 };
 
 void audit_read_layers(struct audit_layers *l, guint linktype, struct bytes frame)

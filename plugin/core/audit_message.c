@@ -1,13 +1,14 @@
 /* SIP messages: the captured one beside the written one, field by field.
  *
- * The written fields are some of the captured ones, in their order: those of the policy's "delete" are gone, and of
- * a broken message all but a few. So one walk over both is enough: a written field belongs to the next captured one
- * of its name, X-Redacted-n to the next one whose name is no known word. A field that belongs to none was made up,
- * or its name has survived.
+ * The written fields are some of the captured ones, in their order: those of the policy's "delete" are gone,
+ * and of a broken message all but a few. So one walk over both is enough: a written field belongs to the next
+ * captured one of its name, X-Redacted-n to the next one whose name is no known word. A field that belongs to
+ * none was made up, or its name has survived.
  *
- * A value is compared by the form of its header (audit_uri.c has the table). Where it is not as it should be, and
- * the captured value is well-formed, that is a hit; where the captured value is not, what counts is whether a word of
- * it has survived. A user's policy may have made a token of the whole value: that is asked before a hit.
+ * A value is compared by the form of its header (audit_uri.c has the table). Where it is not as it should be,
+ * and the captured value is well-formed, that is a hit; where the captured value is not, what counts is
+ * whether a word of it has survived. A user's policy may have made a token of the whole value: that is asked
+ * before a hit.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -28,12 +29,13 @@ static gboolean is_blank(gint c)
     return c == ' ' || c == '\t';
 }
 
-gboolean audit_same_lines(struct audit *a, guint8 what, struct bytes *captured, struct bytes *written, guint64 *hash)
+gboolean audit_same_lines(struct audit *a, guint8 what, struct bytes *captured, struct bytes *written,
+                          guint64 *hash)
 {
     struct bytes was = *captured, is = *written, old, new;
     *hash = 0;
-    if (!audit_next_line(&was, &old) || !audit_next_line(&is, &new) || new.n == 0 || is_blank(bytes_at(was, 0)) ||
-        is_blank(bytes_at(is, 0)) || !audit_pair_known(a, what, old, new, hash))
+    if (!audit_next_line(&was, &old) || !audit_next_line(&is, &new) || new.n == 0 ||
+        is_blank(bytes_at(was, 0)) || is_blank(bytes_at(is, 0)) || !audit_pair_known(a, what, old, new, hash))
         return FALSE;
     *captured = was;
     *written = is;
@@ -52,7 +54,8 @@ static gboolean next_field(struct fields *f, struct field *field)
     if (colon == NOT_FOUND)
         *field = (struct field){BYTES_NONE, audit_trim(line)};
     else
-        *field = (struct field){audit_trim(bytes_sub(line, 0, colon)), audit_trim(bytes_from(line, colon + 1))};
+        *field =
+            (struct field){audit_trim(bytes_sub(line, 0, colon)), audit_trim(bytes_from(line, colon + 1))};
     return TRUE;
 }
 
@@ -98,7 +101,8 @@ gboolean audit_is_sip(struct bytes text)
     return is_method(line) && is_version(bytes_from(line, last_word(line)));
 }
 
-/* --- values by their form --------------------------------------------------------------------------------- */
+/* --- values by their form ---------------------------------------------------------------------------------
+ */
 
 static struct bytes part(struct bytes b, gsize from, gsize to)
 {
@@ -108,7 +112,8 @@ static struct bytes part(struct bytes b, gsize from, gsize to)
 typedef enum kind (*check_item)(struct audit *a, struct bytes captured, struct bytes written);
 
 /* item *(;parameter). The item comes again more often than all of it: addresses stay, tags change. */
-static enum kind check_one(struct audit *a, struct bytes captured, struct bytes written, guint form, check_item check)
+static enum kind check_one(struct audit *a, struct bytes captured, struct bytes written, guint form,
+                           check_item check)
 {
     gsize was = audit_scan(captured, 0, ';', TRUE), is = audit_scan(written, 0, ';', TRUE);
     struct bytes old = part(captured, 0, was), new = part(written, 0, is);
@@ -123,13 +128,14 @@ static enum kind check_one(struct audit *a, struct bytes captured, struct bytes 
 }
 
 /* Items separated by commas: as many on both sides. */
-static enum kind check_items(struct audit *a, struct bytes captured, struct bytes written, guint form, check_item check)
+static enum kind check_items(struct audit *a, struct bytes captured, struct bytes written, guint form,
+                             check_item check)
 {
     gsize was = 0, is = 0;
     while (is < written.n) {
         gsize is_end = audit_scan(written, is, ',', TRUE), was_end = audit_scan(captured, was, ',', TRUE);
-        enum kind kind = check_one(a, audit_trim(part(captured, was, was_end)), audit_trim(part(written, is, is_end)),
-                                   form, check);
+        enum kind kind = check_one(a, audit_trim(part(captured, was, was_end)),
+                                   audit_trim(part(written, is, is_end)), form, check);
         if (kind != KIND_KEPT)
             return kind;
         is = is_end + 1;
@@ -156,10 +162,12 @@ static enum kind check_via(struct audit *a, struct bytes captured, struct bytes 
 {
     gsize was = sent_by(captured), is = sent_by(written);
     struct bytes old = part(captured, 0, was), new = part(written, 0, is);
-    enum kind kind = bytes_eq(old, new) && bytes_istarts(new, BYTES_LIT("SIP/2.0/U")) ? KIND_KEPT
-                                                                                     : audit_survival(a, old, new);
+    enum kind kind = bytes_eq(old, new) && bytes_istarts(new, BYTES_LIT("SIP/2.0/U"))
+                         ? KIND_KEPT
+                         : audit_survival(a, old, new);
     return kind != KIND_KEPT ? kind
-                             : audit_hostport(a, audit_trim(bytes_from(captured, was)), audit_trim(bytes_from(written, is)));
+                             : audit_hostport(a, audit_trim(bytes_from(captured, was)),
+                                              audit_trim(bytes_from(written, is)));
 }
 
 static gsize word_end(struct bytes b)
@@ -207,7 +215,8 @@ static enum kind check_value(struct audit *a, guint form, struct bytes captured,
     case HEADER_ADDR:
         return check_items(a, captured, written, form, audit_name_addr);
     case HEADER_ONE_ADDR:
-        return check_one(a, captured, written, form, audit_name_addr); /* a comma may stand in a display name */
+        return check_one(a, captured, written, form,
+                         audit_name_addr); /* a comma may stand in a display name */
     case HEADER_URI:
         return check_items(a, captured, written, form, audit_uri);
     case HEADER_VIA:
@@ -240,7 +249,8 @@ static enum kind check_value(struct audit *a, guint form, struct bytes captured,
 /* Values that come again in other messages of a dialog: looked at once. */
 static gboolean comes_again(guint form)
 {
-    return form == HEADER_ADDR || form == HEADER_ONE_ADDR || form == HEADER_URI || form == HEADER_AGENT || form == HEADER_VIA;
+    return form == HEADER_ADDR || form == HEADER_ONE_ADDR || form == HEADER_URI || form == HEADER_AGENT ||
+           form == HEADER_VIA;
 }
 
 static void compare_value(struct audit *a, guint form, struct bytes captured, struct bytes written)
@@ -263,7 +273,8 @@ static void compare_value(struct audit *a, guint form, struct bytes captured, st
         audit_pair_right(a, hash);
 }
 
-/* --- start line ----------------------------------------------------------------------------------------------- */
+/* --- start line
+ * ----------------------------------------------------------------------------------------------- */
 
 struct request {
     struct bytes method, uri, version;
@@ -273,7 +284,8 @@ static struct request split_request(struct bytes line)
 {
     struct bytes all = audit_trim(line);
     gsize method = word_end(all), version = last_word(all);
-    return (struct request){part(all, 0, method), audit_trim(part(all, method, version)), audit_trim(bytes_from(all, version))};
+    return (struct request){part(all, 0, method), audit_trim(part(all, method, version)),
+                            audit_trim(bytes_from(all, version))};
 }
 
 static gboolean has_control_bytes(struct bytes b)
@@ -303,7 +315,8 @@ static void compare_start(struct audit *a, struct bytes captured, struct bytes w
         audit_fail(a, AUDIT_NOT_IMAGE, kind);
 }
 
-/* --- fields ---------------------------------------------------------------------------------------------------- */
+/* --- fields
+ * ---------------------------------------------------------------------------------------------------- */
 
 static gboolean is_redacted_name(struct bytes name)
 {
@@ -342,7 +355,8 @@ static void compare_field(struct audit *a, struct fields *captured, const struct
     }
 }
 
-/* --- bodies -------------------------------------------------------------------------------------------------------- */
+/* --- bodies
+ * -------------------------------------------------------------------------------------------------------- */
 
 static void compare_message(struct audit *a, struct bytes captured, struct bytes written, guint depth);
 static void compare_fields(struct audit *a, struct fields captured, struct fields written, guint depth);
@@ -404,12 +418,14 @@ static void compare_parts(struct audit *a, struct bytes captured, struct bytes w
         compare_part(a, was, is, depth);
 }
 
-static void compare_body(struct audit *a, struct bytes type, struct bytes captured, struct bytes written, guint depth)
+static void compare_body(struct audit *a, struct bytes type, struct bytes captured, struct bytes written,
+                         guint depth)
 {
     audit_at(a, "body", BYTES_NONE);
     if (audit_blanked(audit_trim(written)) || all_zero(written))
         return;
-    if (is_sdp(type, captured) && bytes_at(written, 0) == bytes_at(captured, 0) && bytes_at(written, 1) == '=')
+    if (is_sdp(type, captured) && bytes_at(written, 0) == bytes_at(captured, 0) &&
+        bytes_at(written, 1) == '=')
         audit_sdp(a, captured, written);
     else if (depth < DEPTH_MAX && bytes_starts(captured, BYTES_LIT("--")) &&
              count_parts(captured) == count_parts(written))
@@ -420,7 +436,8 @@ static void compare_body(struct audit *a, struct bytes type, struct bytes captur
         audit_fail(a, AUDIT_SURVIVED, KIND_REDACTED);
 }
 
-/* --- messages --------------------------------------------------------------------------------------------------- */
+/* --- messages
+ * --------------------------------------------------------------------------------------------------- */
 
 static struct bytes content_type(struct fields f)
 {

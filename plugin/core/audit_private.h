@@ -28,9 +28,10 @@ static inline struct bytes audit_trim(struct bytes b)
 
 /* --- a fast keyed hash ---------------------------------------------------------------------------------- */
 
-/* Multiply and fold, 16 bytes at a time, as wyhash does. With a key that nobody knows, collisions cannot be chosen
- * by what a capture holds; where one happens, two values are taken for one. SipHash (hash.h) takes five times as
- * long, and the audit hashes every byte twice. `fold`: bits that are set in each byte (AUDIT_CASE), or 0. */
+/* Multiply and fold, 16 bytes at a time, as wyhash does. With a key that nobody knows, collisions cannot be
+ * chosen by what a capture holds; where one happens, two values are taken for one. SipHash (hash.h) takes
+ * five times as long, and the audit hashes every byte twice. `fold`: bits that are set in each byte
+ * (AUDIT_CASE), or 0. */
 #define AUDIT_CASE G_GUINT64_CONSTANT(0x2020202020202020)
 
 static inline guint64 audit_fold(guint64 a, guint64 b)
@@ -71,7 +72,8 @@ static inline guint64 audit_fast_hash(const struct hash_key *key, struct bytes b
         x = (guint64)b.p[at] | (guint64)b.p[at + left / 2] << 8 | (guint64)b.p[b.n - 1] << 16;
     }
     h = audit_fold((x | fold) ^ key->k1, (y | fold) ^ h);
-    return audit_fold(h ^ G_GUINT64_CONSTANT(0xe7037ed1a0b428db), key->k0 ^ G_GUINT64_CONSTANT(0xa0761d6478bd642f));
+    return audit_fold(h ^ G_GUINT64_CONSTANT(0xe7037ed1a0b428db),
+                      key->k0 ^ G_GUINT64_CONSTANT(0xa0761d6478bd642f));
 }
 
 /* --- audit_search.c: originals, and where they stand ------------------------------------------------- */
@@ -84,10 +86,11 @@ struct search;
 
 struct search *search_new(struct hash_key key, gsize bytes_max);
 void search_free(struct search *s);
-/* A value as spelled in the capture; too short ones are passed over. `token`: only as it stands, and not where
- * the memory is full. */
+/* A value as spelled in the capture; too short ones are passed over. `token`: only as it stands, and not
+ * where the memory is full. */
 void search_add(struct search *s, struct bytes original, enum kind kind, gboolean token);
-/* Calls `hit` for each place in `text` that holds an original. Returning TRUE drops that original for good. */
+/* Calls `hit` for each place in `text` that holds an original. Returning TRUE drops that original for good.
+ */
 typedef gboolean (*search_hit)(void *arg, struct bytes text, gsize at, gsize n, enum kind kind);
 void search_text(struct search *s, struct bytes text, search_hit hit, void *arg);
 guint64 search_count(const struct search *s);
@@ -101,9 +104,9 @@ extern const char *const audit_own_words[];
 struct words;
 struct words *words_new(struct hash_key key);
 void words_free(struct words *w);
-/* value: what words_find shall give, not 0. The low half byte tells how a header field of that name is read, 1: by
- * its words; the high one the same of a parameter, 0: by its words. A half that says more replaces one that is
- * there. */
+/* value: what words_find shall give, not 0. The low half byte tells how a header field of that name is read,
+ * 1: by its words; the high one the same of a parameter, 0: by its words. A half that says more replaces one
+ * that is there. */
 void words_add(struct words *w, struct bytes word, guint8 value);
 /* ASCII case-insensitively; 0: not there. */
 guint8 words_find(const struct words *w, struct bytes word);
@@ -127,8 +130,8 @@ struct ends;
 #define TOKEN_PAIRS_LOG2 12
 #define ADDRESSES_LOG2 13
 
-/* Two places: what comes again moves to the first, what is new replaces the second. So what is seen once and never
- * again (most lines hold tokens) drives out nothing that is of use. */
+/* Two places: what comes again moves to the first, what is new replaces the second. So what is seen once and
+ * never again (most lines hold tokens) drives out nothing that is of use. */
 struct audit_pair {
     guint64 again, latest;
 };
@@ -155,10 +158,10 @@ struct audit {
     guint64 *token_pairs;     /* the same of tokens: direct-mapped */
     struct audit_pair4 *v4;
     struct audit_pair16 *v16;
-    struct ends *ends;      /* audit_file.c */
-    gboolean files;         /* step 2 has begun */
-    guint64 number;         /* frame in hand */
-    const char *place;      /* of hits to come: this text, then the name */
+    struct ends *ends; /* audit_file.c */
+    gboolean files;    /* step 2 has begun */
+    guint64 number;    /* frame in hand */
+    const char *place; /* of hits to come: this text, then the name */
     struct bytes place_name;
     struct audit_result result;
 };
@@ -166,17 +169,28 @@ struct audit {
 /* What a hash is of. */
 enum { HASH_IMAGE = 1, HASH_MESSAGE, HASH_LINE, HASH_V4, HASH_V6, HASH_MAC };
 /* Forms of pairs beside enum header_form. */
-enum { PAIR_WORDS = 32, PAIR_LINE, PAIR_USER, PAIR_HOST, PAIR_URI, PAIR_ITEM, PAIR_TOKEN = PAIR_ITEM + 16, PAIR_SDP = PAIR_TOKEN + KIND_COUNT };
+enum {
+    PAIR_WORDS = 32,
+    PAIR_LINE,
+    PAIR_USER,
+    PAIR_HOST,
+    PAIR_URI,
+    PAIR_ITEM,
+    PAIR_TOKEN = PAIR_ITEM + 16,
+    PAIR_SDP = PAIR_TOKEN + KIND_COUNT
+};
 
 void audit_fail(struct audit *a, enum audit_fault fault, enum kind kind);
-/* The place of hits to come: `before` and `name`, which is said where it is a known word, and borrowed until then. */
+/* The place of hits to come: `before` and `name`, which is said where it is a known word, and borrowed until
+ * then. */
 void audit_at(struct audit *a, const char *before, struct bytes name);
 
 /* Of a value and what it is. */
 guint64 audit_hash(const struct audit *a, guint8 what, struct bytes value);
 
-/* KIND_KEPT: as it should be; else the kind of the slot that is wrong. `captured` is the original of the slot,
- * `written` what stands there now. A written form that tells nothing (empty, redacted, scrubbed) is always right. */
+/* KIND_KEPT: as it should be; else the kind of the slot that is wrong. `captured` is the original of the
+ * slot, `written` what stands there now. A written form that tells nothing (empty, redacted, scrubbed) is
+ * always right. */
 enum kind audit_user(struct audit *a, struct bytes captured, struct bytes written);
 enum kind audit_host(struct audit *a, struct bytes captured, struct bytes written);
 enum kind audit_hostport(struct audit *a, struct bytes captured, struct bytes written);
@@ -192,14 +206,15 @@ gboolean audit_blanked_by(struct bytes written, gint first);
 static inline gboolean audit_blanked(struct bytes written)
 {
     gint first = bytes_at(written, 0);
-    return first == -1 || ((first == 'x' || first == 'r' || first == '0') && audit_blanked_by(written, first));
+    return first == -1 ||
+           ((first == 'x' || first == 'r' || first == '0') && audit_blanked_by(written, first));
 }
 /* A known word or number: may stand anywhere. */
 gboolean audit_harmless(const struct audit *a, struct bytes word);
 /* No word of `captured` is left in `written`. KIND_KEPT, or KIND_REDACTED, or the kind of an address. */
 enum kind audit_survival(struct audit *a, struct bytes captured, struct bytes written);
-/* Adds an original for step 2 where `written` does not keep it, and it says something: text that was deleted or
- * redacted is none where all its words are known. */
+/* Adds an original for step 2 where `written` does not keep it, and it says something: text that was deleted
+ * or redacted is none where all its words are known. */
 void audit_original(struct audit *a, struct bytes captured, struct bytes written, enum kind kind);
 
 /* One of the permutations gives `written` for all of `captured`. */
@@ -207,7 +222,8 @@ gboolean audit_any_image(struct audit *a, struct bytes captured, struct bytes wr
 /* The same for an id whose hyphens stay. */
 gboolean audit_shaped_image(struct audit *a, struct bytes captured, struct bytes written);
 /* Was the pair found right before, read in the same form? audit_pair_right notes that it was, now. */
-gboolean audit_pair_known(struct audit *a, guint8 form, struct bytes captured, struct bytes written, guint64 *hash);
+gboolean audit_pair_known(struct audit *a, guint8 form, struct bytes captured, struct bytes written,
+                          guint64 *hash);
 void audit_pair_right(struct audit *a, guint64 hash);
 
 struct bytes audit_percent_decode(struct arena *arena, struct bytes b);
@@ -216,17 +232,45 @@ struct bytes audit_percent_decode(struct arena *arena, struct bytes b);
 
 enum kind audit_uri(struct audit *a, struct bytes captured, struct bytes written);
 enum kind audit_name_addr(struct audit *a, struct bytes captured, struct bytes written);
-/* name=value, each behind a separator; the text may begin with one. Those that are not written any more are fine. */
+/* name=value, each behind a separator; the text may begin with one. Those that are not written any more are
+ * fine. */
 enum kind audit_params(struct audit *a, struct bytes captured, struct bytes written, guint8 separator);
 gboolean audit_port(struct bytes captured, struct bytes written);
 /* Index of the first `c` at or behind `from`, outside quotes and, where asked, angle brackets; else b.n. */
 gsize audit_scan(struct bytes b, gsize from, guint8 c, gboolean angles);
 
 /* How a value is read: half bytes in the table of words. */
-enum header_form { HEADER_WORDS = 1, HEADER_ADDR, HEADER_ONE_ADDR, HEADER_URI, HEADER_VIA, HEADER_AUTH, HEADER_COMMAS, HEADER_CALL_ID,
-                   HEADER_DIALOG, HEADER_AGENT, HEADER_TOKEN, HEADER_NUMBER, HEADER_USER, HEADER_HOST, HEADER_BLANK };
-enum param_form { PARAM_WORDS, PARAM_TAG, PARAM_BRANCH, PARAM_HOST, PARAM_TOKEN, PARAM_NONCE, PARAM_OPAQUE, PARAM_URI,
-                  PARAM_USER, PARAM_CALL_ID, PARAM_REALM, PARAM_HEX };
+enum header_form {
+    HEADER_WORDS = 1,
+    HEADER_ADDR,
+    HEADER_ONE_ADDR,
+    HEADER_URI,
+    HEADER_VIA,
+    HEADER_AUTH,
+    HEADER_COMMAS,
+    HEADER_CALL_ID,
+    HEADER_DIALOG,
+    HEADER_AGENT,
+    HEADER_TOKEN,
+    HEADER_NUMBER,
+    HEADER_USER,
+    HEADER_HOST,
+    HEADER_BLANK
+};
+enum param_form {
+    PARAM_WORDS,
+    PARAM_TAG,
+    PARAM_BRANCH,
+    PARAM_HOST,
+    PARAM_TOKEN,
+    PARAM_NONCE,
+    PARAM_OPAQUE,
+    PARAM_URI,
+    PARAM_USER,
+    PARAM_CALL_ID,
+    PARAM_REALM,
+    PARAM_HEX
+};
 void audit_add_forms(struct words *w);
 
 /* --- audit_strict.c ------------------------------------------------------------------------------------ */
@@ -246,7 +290,8 @@ gboolean audit_strict_word(struct bytes b);
 
 void audit_sdp(struct audit *a, struct bytes captured, struct bytes written);
 
-/* --- audit_message.c: also for step 2 ------------------------------------------------------------------------------------- */
+/* --- audit_message.c: also for step 2
+ * ------------------------------------------------------------------------------------- */
 
 /* Does the text begin as SIP does? */
 gboolean audit_is_sip(struct bytes text);
@@ -261,11 +306,13 @@ static inline gboolean audit_next_line(struct bytes *text, struct bytes *line)
     *text = (struct bytes){text->p + next, text->n - next};
     return TRUE;
 }
-/* A line that stands in both texts next, and was found right before, `what` being the same; both are taken then.
- * Else *hash is for audit_pair_right, if it is found right now. */
-gboolean audit_same_lines(struct audit *a, guint8 what, struct bytes *captured, struct bytes *written, guint64 *hash);
+/* A line that stands in both texts next, and was found right before, `what` being the same; both are taken
+ * then. Else *hash is for audit_pair_right, if it is found right now. */
+gboolean audit_same_lines(struct audit *a, guint8 what, struct bytes *captured, struct bytes *written,
+                          guint64 *hash);
 
-/* --- audit_frame.c ---------------------------------------------------------------------------------------- */
+/* --- audit_frame.c ----------------------------------------------------------------------------------------
+ */
 
 enum audit_layer { AUDIT_MAC, AUDIT_IP4, AUDIT_IP6 };
 struct audit_addr {
@@ -276,12 +323,12 @@ struct audit_addr {
 struct audit_layers {
     struct audit_addr addr[AUDIT_ADDRS_MAX]; /* from the outside inwards */
     guint n;
-    gboolean known;       /* the link type was */
+    gboolean known; /* the link type was */
     guint depth;
     struct bytes payload; /* of the innermost layer */
     gboolean udp;         /* the payload is a datagram's, as far as it was captured */
     gboolean tcp;
-    gboolean piece;       /* the payload is a piece of a stream or of a datagram: of this one, at this place */
+    gboolean piece; /* the payload is a piece of a stream or of a datagram: of this one, at this place */
     guint64 flow;
     guint32 at;
 };
@@ -289,7 +336,8 @@ struct audit_layers {
 gboolean audit_is_zero(const struct audit_addr *addr);
 void audit_read_layers(struct audit_layers *l, guint linktype, struct bytes frame);
 
-/* --- audit_file.c ----------------------------------------------------------------------------------------- */
+/* --- audit_file.c -----------------------------------------------------------------------------------------
+ */
 
 void audit_ends_free(struct ends *e);
 gboolean audit_line_has_identity(const struct audit *a, struct bytes line);

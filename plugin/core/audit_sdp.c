@@ -1,8 +1,8 @@
 /* Session descriptions: the captured lines beside the written ones.
  *
- * As with header fields, the written lines are some of the captured ones in their order: i= u= e= p= k= are gone, an
- * unknown attribute is a=x-redacted, an unknown line x=redacted. What a line holds at a known place is compared; of
- * the rest no word may survive.
+ * As with header fields, the written lines are some of the captured ones in their order: i= u= e= p= k= are
+ * gone, an unknown attribute is a=x-redacted, an unknown line x=redacted. What a line holds at a known place
+ * is compared; of the rest no word may survive.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -111,13 +111,15 @@ static enum kind one_key(struct audit *a, struct bytes was, struct bytes is)
     gsize colon = bytes_chr(is, ':'), bar = bytes_chr(is, '|');
     if (audit_blanked(is))
         return KIND_KEPT;
-    struct bytes key = colon == NOT_FOUND ? is : bytes_sub(is, colon + 1, MIN(bar, is.n) - MIN(colon + 1, is.n));
+    struct bytes key =
+        colon == NOT_FOUND ? is : bytes_sub(is, colon + 1, MIN(bar, is.n) - MIN(colon + 1, is.n));
     for (gsize i = 0; i < key.n; i++)
         if (key.p[i] != 'A' && key.p[i] != '=')
             return KIND_REDACTED;
     gsize from = bytes_chr(was, ':');
     if (from != NOT_FOUND)
-        audit_original(a, bytes_sub(was, from + 1, MIN(bytes_chr(was, '|'), was.n) - from - 1), BYTES_NONE, KIND_REDACTED);
+        audit_original(a, bytes_sub(was, from + 1, MIN(bytes_chr(was, '|'), was.n) - from - 1), BYTES_NONE,
+                       KIND_REDACTED);
     return KIND_KEPT;
 }
 
@@ -127,7 +129,8 @@ static enum kind keys(struct audit *a, struct bytes was, struct bytes is)
     for (gsize at = 0, end, old_end; at < is.n; at = end + 1, old = old_end + 1) {
         end = audit_scan(is, at, ';', FALSE);
         old_end = audit_scan(was, old, ';', FALSE);
-        enum kind kind = one_key(a, bytes_sub(was, old, old_end - MIN(old, old_end)), bytes_sub(is, at, end - at));
+        enum kind kind =
+            one_key(a, bytes_sub(was, old, old_end - MIN(old, old_end)), bytes_sub(is, at, end - at));
         if (kind != KIND_KEPT)
             return kind;
     }
@@ -138,8 +141,8 @@ typedef enum kind (*check_word)(struct audit *a, struct bytes was, struct bytes 
 
 struct shape {
     const char *name;
-    check_word words[7];  /* NULL: by survival */
-    gboolean pairs;       /* behind them: raddr HOST, ufrag TOKEN, pwd NONCE ... */
+    check_word words[7]; /* NULL: by survival */
+    gboolean pairs;      /* behind them: raddr HOST, ufrag TOKEN, pwd NONCE ... */
 };
 
 static const struct shape shapes[] = {
@@ -304,7 +307,8 @@ static enum kind check_connection(struct audit *a, struct bytes was, struct byte
         kind = audit_survival(a, old[1], new[1]);
     if (kind != KIND_KEPT || bytes_eq(new[2], BYTES_LIT("-")))
         return kind;
-    return bytes_ieq(old[1], BYTES_LIT("E164")) ? audit_user(a, old[2], new[2]) : with_slash(a, old[2], new[2]);
+    return bytes_ieq(old[1], BYTES_LIT("E164")) ? audit_user(a, old[2], new[2])
+                                                : with_slash(a, old[2], new[2]);
 }
 
 static enum kind check_line(struct audit *a, const struct line *was, const struct line *is)
@@ -339,7 +343,8 @@ static gboolean find_line(struct audit *a, struct bytes *captured, const struct 
     gboolean unknown = is->letter == 'a' && bytes_eq(is->name, BYTES_LIT("x-redacted"));
     while (audit_next_line(captured, &text)) {
         *was = split_line(text);
-        if (unknown ? was->letter == 'a' : is_any(is) || (was->letter == is->letter && bytes_eq(was->name, is->name)))
+        if (unknown ? was->letter == 'a'
+                    : is_any(is) || (was->letter == is->letter && bytes_eq(was->name, is->name)))
             return TRUE;
         audit_original(a, audit_trim(was->value), BYTES_NONE, KIND_DELETED);
     }
@@ -348,8 +353,9 @@ static gboolean find_line(struct audit *a, struct bytes *captured, const struct 
 
 static void compare_line(struct audit *a, struct bytes *captured, struct bytes text)
 {
-    static const char *const letters[26] = {"a=", "b=", "c=", "d=", "e=", "f=", "g=", "h=", "i=", "j=", "k=", "l=", "m=",
-                                            "n=", "o=", "p=", "q=", "r=", "s=", "t=", "u=", "v=", "w=", "x=", "y=", "z="};
+    static const char *const letters[26] = {
+        "a=", "b=", "c=", "d=", "e=", "f=", "g=", "h=", "i=", "j=", "k=", "l=", "m=",
+        "n=", "o=", "p=", "q=", "r=", "s=", "t=", "u=", "v=", "w=", "x=", "y=", "z="};
     struct line is = split_line(text), was;
     guint64 hash;
     audit_at(a, is.letter >= 'a' && is.letter <= 'z' ? letters[is.letter - 'a'] : "sdp", is.name);

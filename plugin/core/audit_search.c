@@ -1,30 +1,30 @@
 /* Originals, and where they stand.
  *
- * Each original has an anchor: a window of eight of its bytes. A text is searched window by window, without regard to
- * case (bit 5 of each byte set: what else that joins is never a word):
+ * Each original has an anchor: a window of eight of its bytes. A text is searched window by window, without
+ * regard to case (bit 5 of each byte set: what else that joins is never a word):
  *
  *      text      ... "bob.builder@example.com" ...
  *      windows       bob.buil ob.build b.builde ...          h = window * key
  *      filter        two bits of one word of it set?  no: next one
  *      rows          those whose anchor has the same h: does the hash of all the bytes around it agree?
  *
- * The filter answers nearly always, from the cache. A row holds hashes only (16 bytes): what the capture says is
- * not kept. Two texts agree in 64 bits of a keyed hash by chance never.
+ * The filter answers nearly always, from the cache. A row holds hashes only (16 bytes): what the capture says
+ * is not kept. Two texts agree in 64 bits of a keyed hash by chance never.
  *
- * While messages come, rows are appended, which costs nothing; a small table of the latest ones knows those that come
- * again. Before the first search they are sorted by their anchors, and equal ones become one. (A hash table costs a
- * cache miss or two for each original: as much as the rest of a message's audit.)
+ * While messages come, rows are appended, which costs nothing; a small table of the latest ones knows those
+ * that come again. Before the first search they are sorted by their anchors, and equal ones become one. (A
+ * hash table costs a cache miss or two for each original: as much as the rest of a message's audit.)
  *
  * Where the anchor lies: inside a run of bytes that are no break (blanks, quotes, brackets, comma, semicolon,
- * "="), since of the searched text only runs of eight and more are then looked at, a third of a SIP message. Of the
- * end of the last run, the beginning of the first and their like, the one is taken that was taken least so far, since
- * users and Call-IDs of one system often begin or end alike. Of an original without such a run ("Al Bo Cy") the
- * window crosses breaks; these are looked for at each break between two bytes that stand around a break of one.
- * Rejected: Aho-Corasick (a state for each byte of each original: gigabytes), suffix structures over the output
- * (it would have to be in memory).
+ * "="), since of the searched text only runs of eight and more are then looked at, a third of a SIP message.
+ * Of the end of the last run, the beginning of the first and their like, the one is taken that was taken
+ * least so far, since users and Call-IDs of one system often begin or end alike. Of an original without such
+ * a run ("Al Bo Cy") the window crosses breaks; these are looked for at each break between two bytes that
+ * stand around a break of one. Rejected: Aho-Corasick (a state for each byte of each original: gigabytes),
+ * suffix structures over the output (it would have to be in memory).
  *
- * Encoded forms. Three bytes are four characters of base64, so a text has three encodings by where it begins in its
- * triple; the characters that depend on it alone are a pattern, searched as it is spelled:
+ * Encoded forms. Three bytes are four characters of base64, so a text has three encodings by where it begins
+ * in its triple; the characters that depend on it alone are a pattern, searched as it is spelled:
  *      "example.com"     ZXhhbXBsZS5jb2    V4YW1wbGUuY29t    leGFtcGxlLmNvb
  * base64url is the same but for "+" and "/": a further pattern where one of them is in it.
  *
@@ -35,9 +35,9 @@
 #define WINDOW 8
 #define RECENT_LOG2 13
 #define TAKEN_LOG2 16
-#define SAME_WINDOW_MAX 64        /* rows with one anchor: more would make a search slow */
-#define SAME_WINDOW_ALWAYS 1024   /* with users and hosts */
-#define FILTER_MIN_LOG2 12        /* words of 64 bits */
+#define SAME_WINDOW_MAX 64      /* rows with one anchor: more would make a search slow */
+#define SAME_WINDOW_ALWAYS 1024 /* with users and hosts */
+#define FILTER_MIN_LOG2 12      /* words of 64 bits */
 #define FILTER_MAX_LOG2 20
 #define INDEX_MAX_LOG2 22
 #define LETTERS_MIN 3 /* different characters: less (000000000000, xxxxxxxx) says nothing */
@@ -64,13 +64,13 @@ struct search {
     gsize n_rows, room, rows_max;
     guint64 originals, limited;
     gboolean sorted, full;
-    guint64 *recent[2];    /* hashes of what was added a moment ago, tokens and others: direct-mapped */
-    guint16 *taken;        /* how often an anchor was taken, by the first bits of its window */
-    guint32 *index;        /* first row by the first bits of its window */
+    guint64 *recent[2]; /* hashes of what was added a moment ago, tokens and others: direct-mapped */
+    guint16 *taken;     /* how often an anchor was taken, by the first bits of its window */
+    guint32 *index;     /* first row by the first bits of its window */
     guint index_log2;
-    guint64 *filter[2];    /* of anchors in a run, and of those that cross breaks; NULL: none */
+    guint64 *filter[2]; /* of anchors in a run, and of those that cross breaks; NULL: none */
     guint filter_log2[2];
-    guint8 *around;        /* a bit for each pair of bytes that stand around a break of such an anchor */
+    guint8 *around; /* a bit for each pair of bytes that stand around a break of such an anchor */
     GByteArray *decoded;
 };
 
@@ -386,7 +386,8 @@ void search_add(struct search *s, struct bytes original, enum kind kind, gboolea
         add_encoded(s, b, kind, always ? ROW_ALWAYS : 0);
 }
 
-/* --- searching ------------------------------------------------------------------------------------------- */
+/* --- searching -------------------------------------------------------------------------------------------
+ */
 
 static guint log2_of(gsize n, guint least, guint most)
 {

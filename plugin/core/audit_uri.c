@@ -1,8 +1,8 @@
 /* URIs, name-addr and parameters, compared part by part: the captured one beside the written one.
  *
- * Both are split by the same plain rules. Where a captured value is not well-formed these rules may cut it in other
- * places than the rewriter does; then a part that is not the image is no proof of a leak, and the caller asks whether
- * any word has survived (audit_message.c).
+ * Both are split by the same plain rules. Where a captured value is not well-formed these rules may cut it in
+ * other places than the rewriter does; then a part that is not the image is no proof of a leak, and the
+ * caller asks whether any word has survived (audit_message.c).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -64,7 +64,8 @@ static gsize find(struct bytes b, guint8 c, gsize from)
 /* The first byte of `set`, which has one to four, at or behind `from`. */
 static gsize find_any(struct bytes b, const char *set, gsize from)
 {
-    guint8 c0 = (guint8)set[0], c1 = set[1] ? (guint8)set[1] : c0, c2 = set[1] && set[2] ? (guint8)set[2] : c0;
+    guint8 c0 = (guint8)set[0], c1 = set[1] ? (guint8)set[1] : c0,
+           c2 = set[1] && set[2] ? (guint8)set[2] : c0;
     guint8 c3 = set[1] && set[2] && set[3] ? (guint8)set[3] : c0;
     for (; from < b.n; from++)
         if (b.p[from] == c0 || b.p[from] == c1 || b.p[from] == c2 || b.p[from] == c3)
@@ -83,7 +84,8 @@ struct form_row {
 
 /* What the audit calls an identity by itself; the rest is read word by word. */
 static const struct form_row header_rows[] = {
-    {HEADER_ONE_ADDR, "From f To t Refer-To r Referred-By b Reply-To Requested-By Refer-Events-At Charge P-Smsc"},
+    {HEADER_ONE_ADDR,
+     "From f To t Refer-To r Referred-By b Reply-To Requested-By Refer-Events-At Charge P-Smsc"},
     {HEADER_ADDR, "Contact m Route Record-Route Path Service-Route"
                   " P-Asserted-Identity P-Preferred-Identity P-Associated-URI P-Called-Party-ID P-Served-User"
                   " Remote-Party-ID Diversion CC-Diversion History-Info Additional-Identity P-Charge-Info"
@@ -91,7 +93,8 @@ static const struct form_row header_rows[] = {
                   " P-DCS-Redirect P-DCS-Trace-Party-ID Endpoint-View P-Charge-Address"
                   " P-Preferred-Association X-BroadWorks-DGC X-BroadWorks-DNC"
                   " X-BroadWorks-Remote-Party-Info X-Contact X-Real-Contact"},
-    {HEADER_URI, "Call-Info Error-Info Geolocation Policy-Contact Trigger-Consent P-User-Database Identity-Info n"},
+    {HEADER_URI,
+     "Call-Info Error-Info Geolocation Policy-Contact Trigger-Consent P-User-Database Identity-Info n"},
     {HEADER_VIA, "Via v"},
     {HEADER_AUTH, "Authorization Proxy-Authorization WWW-Authenticate Proxy-Authenticate"},
     {HEADER_COMMAS, "Authentication-Info"},
@@ -111,9 +114,10 @@ static const struct form_row param_rows[] = {
     {PARAM_TAG, "tag from-tag to-tag local-tag remote-tag ftag"},
     {PARAM_BRANCH, "branch"},
     {PARAM_HOST, "received maddr ip-addr icid-generated-at related-icid-generated-at"},
-    {PARAM_TOKEN, "+sip.instance +sip.pnspurr gr rinstance epid icid-value related-icid did pn-param temp-gruu-cookie"
-                  " utran-cell-id-3gpp cgi-3gpp ci-3gpp2 utran-sai-3gpp i-wlan-node-id sigcomp-id boundary"
-                  " +g.3gpp.registration-token conf-id"},
+    {PARAM_TOKEN,
+     "+sip.instance +sip.pnspurr gr rinstance epid icid-value related-icid did pn-param temp-gruu-cookie"
+     " utran-cell-id-3gpp cgi-3gpp ci-3gpp2 utran-sai-3gpp i-wlan-node-id sigcomp-id boundary"
+     " +g.3gpp.registration-token conf-id"},
     {PARAM_NONCE, "nonce cnonce nextnonce response rspauth auts"},
     {PARAM_OPAQUE, "opaque"},
     {PARAM_URI, "uri pub-gruu temp-gruu"},
@@ -238,7 +242,8 @@ static gboolean next_quoted(struct bytes text, gsize *at, guint8 separator)
     if (bytes_at(text, from) != '"')
         return FALSE;
     gsize quote = bytes_chr_from(text, '"', from + 1);
-    if (quote == NOT_FOUND || text.p[quote - 1] == '\\' || (quote + 1 < text.n && text.p[quote + 1] != separator))
+    if (quote == NOT_FOUND || text.p[quote - 1] == '\\' ||
+        (quote + 1 < text.n && text.p[quote + 1] != separator))
         return FALSE;
     *at = quote + 1;
     return TRUE;
@@ -261,12 +266,14 @@ static gboolean next_param(struct bytes text, gsize *at, guint8 separator, struc
     struct bytes all = bytes_sub(text, name, i - name);
     *at = i;
     p->name = audit_trim(bytes_sub(all, 0, equals - name));
-    p->value = bytes_at(text, equals) == '=' && equals < i ? audit_trim(bytes_from(all, equals - name + 1)) : BYTES_NONE;
+    p->value = bytes_at(text, equals) == '=' && equals < i ? audit_trim(bytes_from(all, equals - name + 1))
+                                                           : BYTES_NONE;
     return TRUE;
 }
 
 /* Escaped values (in URIs) are compared unescaped. */
-static enum kind check_param(struct audit *a, const struct param *was, const struct param *is, guint8 separator)
+static enum kind check_param(struct audit *a, const struct param *was, const struct param *is,
+                             guint8 separator)
 {
     struct bytes old = unquote(a, was->value), new = unquote(a, is->value);
     guint8 value = words_find(a->words, is->name);
@@ -281,7 +288,8 @@ static enum kind check_param(struct audit *a, const struct param *was, const str
     enum kind kind = by_form(a, value >> 4, old, new, separator);
     if (kind == KIND_KEPT)
         return KIND_KEPT;
-    struct bytes old_plain = audit_percent_decode(a->arena, old), new_plain = audit_percent_decode(a->arena, new);
+    struct bytes old_plain = audit_percent_decode(a->arena, old),
+                 new_plain = audit_percent_decode(a->arena, new);
     if (old_plain.n < old.n && by_form(a, value >> 4, old_plain, new_plain, separator) == KIND_KEPT)
         return KIND_KEPT;
     return audit_any_image(a, old, new) ? KIND_KEPT : kind;
@@ -392,7 +400,8 @@ static enum kind check_sip(struct audit *a, struct bytes captured, struct bytes 
     return kind == KIND_KEPT && is.headers.n ? check_headers(a, was.headers, is.headers) : kind;
 }
 
-/* --- other schemes --------------------------------------------------------------------------------------- */
+/* --- other schemes ---------------------------------------------------------------------------------------
+ */
 
 static enum kind check_tel(struct audit *a, struct bytes captured, struct bytes written)
 {
@@ -402,9 +411,9 @@ static enum kind check_tel(struct audit *a, struct bytes captured, struct bytes 
         return kind;
     gsize was_end = find(captured, '?', was), is_end = find(written, '?', is);
     kind = audit_params(a, part(captured, was, was_end), part(written, is, is_end), ';');
-    return kind == KIND_KEPT && is_end < written.n
-               ? check_headers(a, part(captured, was_end + 1, captured.n), part(written, is_end + 1, written.n))
-               : kind;
+    return kind == KIND_KEPT && is_end < written.n ? check_headers(a, part(captured, was_end + 1, captured.n),
+                                                                   part(written, is_end + 1, written.n))
+                                                   : kind;
 }
 
 static struct bytes behind_slashes(struct bytes b)
@@ -435,7 +444,8 @@ static enum kind check_web(struct audit *a, struct bytes captured, struct bytes 
 /* Ids are permuted but for their hyphens; other names are known words. */
 static enum kind check_urn(struct audit *a, struct bytes captured, struct bytes written)
 {
-    static const char *const ids[] = {"uuid:", "gsma:imei:", "gsma:meid:", "imei:", "esn:", "meid:", "dev:mac:"};
+    static const char *const ids[] = {
+        "uuid:", "gsma:imei:", "gsma:meid:", "imei:", "esn:", "meid:", "dev:mac:"};
     for (guint i = 0; i < G_N_ELEMENTS(ids); i++) {
         struct bytes front = bytes_of(ids[i]);
         if (!bytes_istarts(captured, front) || !bytes_istarts(written, front))
@@ -505,8 +515,9 @@ static enum kind check_plain(struct audit *a, struct bytes captured, struct byte
     if (scheme < 0 && bytes_starts(written, BYTES_LIT("redacted:")))
         return check_blank(a, captured, bytes_from(written, 9));
     if (scheme < 0)
-        return bytes_eq(captured, BYTES_LIT("*")) && bytes_eq(written, captured) ? KIND_KEPT
-                                                                                : check_sip(a, captured, written);
+        return bytes_eq(captured, BYTES_LIT("*")) && bytes_eq(written, captured)
+                   ? KIND_KEPT
+                   : check_sip(a, captured, written);
     if (!bytes_starts(written, bytes_sub(captured, 0, colon + 1)))
         return KIND_REDACTED;
     return schemes[scheme].check(a, bytes_from(captured, colon + 1), bytes_from(written, colon + 1));

@@ -1,8 +1,8 @@
-/* Known words: what may stand in any output. Most come from the policy (audit_word); here is the set, and the words
- * that no table names: of dates, of the forms that the rewriter writes itself, of standards.
+/* Known words: what may stand in any output. Most come from the policy (audit_word); here is the set, and the
+ * words that no table names: of dates, of the forms that the rewriter writes itself, of standards.
  *
- * A look-up is one hash with both cases made one, and most often one comparison. The set is built before the first
- * message and holds nothing of the capture.
+ * A look-up is one hash with both cases made one, and most often one comparison. The set is built before the
+ * first message and holds nothing of the capture.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -18,13 +18,16 @@ const char *const audit_own_words[] = {
     /* names that are kept (DESIGN section 5) */
     "anonymous anonymous.invalid localhost restricted unavailable unknown invalid",
     /* SIP and URIs */
-    "SIP SIP/2.0 sip sips tel urn uuid http https cid mid im pres xmpp h323 msrp msrps mailto data fax modem ws wss"
+    "SIP SIP/2.0 sip sips tel urn uuid http https cid mid im pres xmpp h323 msrp msrps mailto data fax modem "
+    "ws wss"
     " ftp rtsp rtsps stun turn stuns turns aaa aaas ldap callto file geo sms smsto skype dns info tag service"
     " gsma imei meid esn dev mac udp tcp tls sctp dccp tls-sctp UDP/TLS",
     /* authentication */
-    "Digest NTLM Kerberos TLS-DSK Basic Bearer username username* realm nonce response algorithm qop opaque cnonce",
+    "Digest NTLM Kerberos TLS-DSK Basic Bearer username username* realm nonce response algorithm qop opaque "
+    "cnonce",
     /* SDP */
-    "IN IP4 IP6 ATM host srflx prflx relay local typ raddr rport tcptype generation ufrag pwd network-id network-cost"
+    "IN IP4 IP6 ATM host srflx prflx relay local typ raddr rport tcptype generation ufrag pwd network-id "
+    "network-cost"
     " ssltcp tcp-act tcp-pass tcp-so active passive so actpass holdconn inline inline: KDR UNENCRYPTED_SRTP"
     " UNENCRYPTED_SRTCP UNAUTHENTICATED_SRTP FEC_ORDER FEC_SRTP SRTP_FEC WSH -WSH",
     "AES_CM_128_HMAC_SHA1_80 AES_CM_128_HMAC_SHA1_32 AES_192_CM_HMAC_SHA1_80 AES_192_CM_HMAC_SHA1_32"
@@ -32,12 +35,16 @@ const char *const audit_own_words[] = {
     " AES_CM_256_HMAC_SHA1_80 AES_CM_256_HMAC_SHA1_32 F8_128_HMAC_SHA1_80 F8_128_HMAC_SHA1_32"
     " SEED_CTR_128_HMAC_SHA1_80 SEED_128_CCM_80 SEED_128_GCM_96 AEAD_AES_128_GCM AEAD_AES_256_GCM"
     " AEAD_AES_128_GCM_8 AEAD_AES_256_GCM_8 NULL_HMAC_SHA1_80 NULL_HMAC_SHA1_32",
-    "FID FEC FEC-FR SIM SIMULCAST DUP WMS cname msid mslabel label name previous-ssrc sendonly recvonly sendrecv"
+    "FID FEC FEC-FR SIM SIMULCAST DUP WMS cname msid mslabel label name previous-ssrc sendonly recvonly "
+    "sendrecv"
     " inactive send recv mid hi lo pt max-width max-height max-fps max-fs max-br max-pps max-bpp t38",
-    "ack nack nack-pli ccm trr-int app ecn goog-remb transport-cc goog-lntf rrtr x-message rpsi sli pli fir tmmbr"
+    "ack nack nack-pli ccm trr-int app ecn goog-remb transport-cc goog-lntf rrtr x-message rpsi sli pli fir "
+    "tmmbr"
     " tstr vbcm rai tllei pslei x-ssi afb x-pli smaxpr xrtcp",
-    "pkt-loss-rle pkt-dup-rle pkt-rcpt-times rcvr-rtt all sender stat-summary loss dup jitt TTL HL voip-metrics none"
-    " statistics sar par on off standard custom SID NoSID type size hash subprotocol ordered max-retr max-time"
+    "pkt-loss-rle pkt-dup-rle pkt-rcpt-times rcvr-rtt all sender stat-summary loss dup jitt TTL HL "
+    "voip-metrics none"
+    " statistics sar par on off standard custom SID NoSID type size hash subprotocol ordered max-retr "
+    "max-time"
     " priority MSRP BFCP T140 CLUE true false yes no any rtp rtcp audio video video_rtcp",
     /* fmtp and other attributes: names and words */
     " -ms 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 1.0 1.1 1.2 1.3 1.4 50-15 720p SDP X-cap X-cpar acap"
@@ -60,7 +67,8 @@ const char *const audit_own_words[] = {
     " vad vbd vbr vga visited-realm wb-swb x-alt x-google-max-bitrate x-google-min-bitrate"
     " x-google-start-bitrate",
     /* XML */
-    "xml xmlns version encoding UTF-8 standalone xs xsi xsd pdm rpid cipid caps cap gbp gml con dyn gruu sa op opd ops"
+    "xml xmlns version encoding UTF-8 standalone xs xsi xsd pdm rpid cipid caps cap gbp gml con dyn gruu sa "
+    "op opd ops"
     " es ep ere eri rls rlmi info dlg imdn poc ocp mcptt msci msci2 soap env tns per person amp apos quot",
     /* multipart, CPIM */
     "DateTime NS cc imdn.Message-ID imdn.Original-To imdn.IMDN-Route imdn.IMDN-Record-Route"

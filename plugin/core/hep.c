@@ -61,13 +61,15 @@ static gsize address_len(gint family)
     return family == 2 ? 4 : family == 10 || family == 28 || family == 30 ? 16 : 0;
 }
 
-/* Length of the whole head; 0: none of these versions. */
+/* Length of the whole head; 0: none of these versions. Agents do not agree whether the length that version 2 names
+ * counts the time. */
 static gsize old_head(struct bytes b)
 {
     gint version = bytes_at(b, 0), len = bytes_at(b, 1);
     gsize address = address_len(bytes_at(b, 2));
-    gsize head = OLD_HEADER + 2 * address + (version == 2 ? OLD_TIME : 0);
-    return (version == 1 || version == 2) && address && (gsize)len == head && b.n >= head ? head : 0;
+    gsize fixed = OLD_HEADER + 2 * address, head = fixed + (version == 2 ? OLD_TIME : 0);
+    gboolean known = (version == 1 || version == 2) && address && ((gsize)len == head || (gsize)len == fixed);
+    return known && b.n >= head ? head : 0;
 }
 
 /* Seconds, microseconds, agent (2) and two bytes of padding, in the sender's byte order. */

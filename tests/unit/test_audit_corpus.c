@@ -20,7 +20,8 @@ struct corpus {
 static void show_values(const struct bytes *captured, const char *written)
 {
     if (g_getenv("AUDIT_SHOW"))
-        g_printerr("--- captured\n%.*s\n--- written\n%s\n", (int)captured->n, (const char *)captured->p, written);
+        g_printerr("--- captured\n%.*s\n--- written\n%s\n", (int)captured->n, (const char *)captured->p,
+                   written);
 }
 
 static void audit_one(struct corpus *c, struct bytes text)
@@ -89,7 +90,8 @@ static void audit_path(const char *path, const char *name)
         g_test_fail();
     }
     if (c.messages)
-        g_test_message("%s: %u messages, %u slots, %u originals", name, c.messages, (guint)r->slots, (guint)r->originals);
+        g_test_message("%s: %u messages, %u slots, %u originals", name, c.messages, (guint)r->slots,
+                       (guint)r->originals);
     g_byte_array_unref(c.file);
     audit_rig_free(&c.r);
 }

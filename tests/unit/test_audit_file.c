@@ -131,7 +131,8 @@ static gboolean audit_bytes(struct audit_rig *r, struct bytes file, gsize step)
     return audit_capture(r->audit, read_source, &s);
 }
 
-/* --- frames: IPv4 and UDP or TCP, checksums not looked at ---------------------------------------------------- */
+/* --- frames: IPv4 and UDP or TCP, checksums not looked at
+ * ---------------------------------------------------- */
 
 struct packet {
     guint8 protocol;
@@ -163,11 +164,12 @@ static GByteArray *make_frame(const struct packet *p)
     return out;
 }
 
-static const char invite[] = "OPTIONS sip:alice.liddell@atlanta.example SIP/2.0\r\n"
-                             "Via: SIP/2.0/UDP pc33.atlanta.example;branch=z9hG4bKnashds8wonder\r\n"
-                             "From: \"Alice in Wonderland\" <sip:alice.liddell@atlanta.example>;tag=1928301774cheshire\r\n"
-                             "Call-ID: a84b4c76e66710@pc33.atlanta.example\r\n"
-                             "Subject: Tea party at six\r\n\r\n";
+static const char invite[] =
+    "OPTIONS sip:alice.liddell@atlanta.example SIP/2.0\r\n"
+    "Via: SIP/2.0/UDP pc33.atlanta.example;branch=z9hG4bKnashds8wonder\r\n"
+    "From: \"Alice in Wonderland\" <sip:alice.liddell@atlanta.example>;tag=1928301774cheshire\r\n"
+    "Call-ID: a84b4c76e66710@pc33.atlanta.example\r\n"
+    "Subject: Tea party at six\r\n\r\n";
 
 struct run {
     struct audit_rig r;
@@ -212,7 +214,8 @@ static void check_hit(struct run *run, const char *what, enum audit_fault fault,
         g_error("%s: \"%s\" %s", what, r->hits[0].place, audit_fault_text(r->hits[0].fault));
 }
 
-/* --- tests ------------------------------------------------------------------------------------------------------ */
+/* --- tests
+ * ------------------------------------------------------------------------------------------------------ */
 
 static void test_clean(void)
 {
@@ -225,7 +228,8 @@ static void test_clean(void)
             g_assert_true(audit_bytes(&run.r, bytes_of_array(w.out), step));
             g_assert_cmpuint(audit_result(run.r.audit)->packets, ==, 2);
             g_assert_cmpuint(audit_result(run.r.audit)->originals, >=, 6);
-            g_assert_true(audit_text(run.r.audit, "report", BYTES_LIT("{\"server\": \"d1.invalid\", \"user\": \"u1\"}")));
+            g_assert_true(audit_text(run.r.audit, "report",
+                                     BYTES_LIT("{\"server\": \"d1.invalid\", \"user\": \"u1\"}")));
             g_byte_array_unref(w.out);
             run_free(&run);
         }
@@ -397,7 +401,8 @@ static void test_own_text(void)
     run_free(&run);
 }
 
-/* --- segments ---------------------------------------------------------------------------------------------------- */
+/* --- segments
+ * ---------------------------------------------------------------------------------------------------- */
 
 static void put_segment(struct writer *w, const struct run *run, guint32 seq, struct bytes payload)
 {
@@ -449,7 +454,8 @@ static void test_lines(void)
     run_free(&run);
 }
 
-/* --- hostile files -------------------------------------------------------------------------------------------------- */
+/* --- hostile files
+ * -------------------------------------------------------------------------------------------------- */
 
 static gssize read_error(void *arg, guint8 *buffer, gsize n)
 {

@@ -6,39 +6,40 @@
 #include "check.h"
 #include "pcap_read.h"
 
-#define SDP                                                                                                            \
-    "v=0\r\n"                                                                                                          \
-    "o=alice 2890844526 2890844527 IN IP4 pc33.atlanta.example\r\n"                                                    \
-    "s=Alice calls Robert\r\n"                                                                                         \
-    "i=A call between friends\r\n"                                                                                     \
-    "u=http://www.atlanta.example/alice\r\n"                                                                           \
-    "e=alice@atlanta.example (Alice Liddell)\r\n"                                                                      \
-    "p=+1 201 555 0123\r\n"                                                                                            \
-    "c=IN IP4 203.0.113.77\r\n"                                                                                        \
-    "k=prompt\r\n"                                                                                                     \
-    "t=0 0\r\n"                                                                                                        \
-    "a=tool:Alice's own tool 1.0\r\n"                                                                                  \
-    "a=cat:friends.alice\r\n"                                                                                          \
-    "a=alice-was-here:yes she was\r\n"                                                                                 \
-    "a=ice-ufrag:8hhYalice\r\n"                                                                                        \
-    "a=ice-pwd:asd88fgpdd777uzjYhagZgalice\r\n"                                                                        \
-    "a=fingerprint:sha-256 4A:AD:B9:B1:3F:82:18:3B:54:02:12:DF:3E:5D:49:6B\r\n"                                        \
-    "m=audio 49170 RTP/AVP 0 101\r\n"                                                                                  \
-    "a=rtpmap:0 PCMU/8000\r\n"                                                                                         \
-    "a=rtpmap:101 Alicecodec/8000\r\n"                                                                                 \
-    "a=fmtp:101 alicemode=verysecret\r\n"                                                                              \
-    "a=candidate:a4f8c27b 1 UDP 2130706431 203.0.113.77 8998 typ host\r\n"                                             \
-    "a=candidate:b4f8c27c 2 UDP 1694498815 198.51.100.3 45664 typ srflx raddr 203.0.113.77 rport 8998\r\n"             \
-    "a=rtcp:53020 IN IP4 203.0.113.78\r\n"                                                                             \
-    "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz|2^20|1:32\r\n"                 \
-    "a=ssrc:1234567890 cname:alice@atlanta.example\r\n"                                                                \
-    "a=mid:alicemedia\r\n"                                                                                             \
-    "a=label:alicelabel\r\n"                                                                                           \
+#define SDP                                                                                                  \
+    "v=0\r\n"                                                                                                \
+    "o=alice 2890844526 2890844527 IN IP4 pc33.atlanta.example\r\n"                                          \
+    "s=Alice calls Robert\r\n"                                                                               \
+    "i=A call between friends\r\n"                                                                           \
+    "u=http://www.atlanta.example/alice\r\n"                                                                 \
+    "e=alice@atlanta.example (Alice Liddell)\r\n"                                                            \
+    "p=+1 201 555 0123\r\n"                                                                                  \
+    "c=IN IP4 203.0.113.77\r\n"                                                                              \
+    "k=prompt\r\n"                                                                                           \
+    "t=0 0\r\n"                                                                                              \
+    "a=tool:Alice's own tool 1.0\r\n"                                                                        \
+    "a=cat:friends.alice\r\n"                                                                                \
+    "a=alice-was-here:yes she was\r\n"                                                                       \
+    "a=ice-ufrag:8hhYalice\r\n"                                                                              \
+    "a=ice-pwd:asd88fgpdd777uzjYhagZgalice\r\n"                                                              \
+    "a=fingerprint:sha-256 4A:AD:B9:B1:3F:82:18:3B:54:02:12:DF:3E:5D:49:6B\r\n"                              \
+    "m=audio 49170 RTP/AVP 0 101\r\n"                                                                        \
+    "a=rtpmap:0 PCMU/8000\r\n"                                                                               \
+    "a=rtpmap:101 Alicecodec/8000\r\n"                                                                       \
+    "a=fmtp:101 alicemode=verysecret\r\n"                                                                    \
+    "a=candidate:a4f8c27b 1 UDP 2130706431 203.0.113.77 8998 typ host\r\n"                                   \
+    "a=candidate:b4f8c27c 2 UDP 1694498815 198.51.100.3 45664 typ srflx raddr 203.0.113.77 rport 8998\r\n"   \
+    "a=rtcp:53020 IN IP4 203.0.113.78\r\n"                                                                   \
+    "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz|2^20|1:32\r\n"       \
+    "a=ssrc:1234567890 cname:alice@atlanta.example\r\n"                                                      \
+    "a=mid:alicemedia\r\n"                                                                                   \
+    "a=label:alicelabel\r\n"                                                                                 \
     "q=wholly private matter\r\n"
 
 static const char *const vectors[] = {
     "INVITE sip:robert@biloxi.example;user=phone;foo=alicebar SIP/2.0\r\n"
-    "Via: SIP/2.0/UDP pc33.atlanta.example:5066;branch=z9hG4bKnashds8alice;received=203.0.113.77;rport=5066;x-al=al\r\n"
+    "Via: SIP/2.0/UDP "
+    "pc33.atlanta.example:5066;branch=z9hG4bKnashds8alice;received=203.0.113.77;rport=5066;x-al=al\r\n"
     "Via: SIP/2.0/TCP [2001:db8::9:1];branch=z9hG4bK77ef4c2312983.1\r\n"
     "Max-Forwards: 70\r\n"
     "From: \"Alice Liddell\" <sip:alice@atlanta.example>;tag=1928301774a\r\n"
@@ -67,8 +68,10 @@ static const char *const vectors[] = {
     "P-Access-Network-Info: 3GPP-E-UTRAN-FDD;utran-cell-id-3gpp=234151D0FCE11AB\r\n"
     "X-Alice-Account: account of alice 77\r\n"
     "Proxy-Authorization: Digest username=\"alice\", realm=\"atlanta.example\", "
-    "nonce=\"c60f3082ee1212b402a21831ae\", opaque=\"5ccc069c403ebaf9f0171e9517f40e41\", uri=\"sip:biloxi.example\", "
-    "response=\"245f23415f11432b3434341c022\", cnonce=\"0a4f113b0a4f\", nc=00000001, qop=auth, algorithm=MD5, "
+    "nonce=\"c60f3082ee1212b402a21831ae\", opaque=\"5ccc069c403ebaf9f0171e9517f40e41\", "
+    "uri=\"sip:biloxi.example\", "
+    "response=\"245f23415f11432b3434341c022\", cnonce=\"0a4f113b0a4f\", nc=00000001, qop=auth, "
+    "algorithm=MD5, "
     "x-unknown=\"alicesecret\"\r\n"
     "Session-ID: ab30317f1a784dc48ff824d0d3715d86;remote=47755a9de7794ba387653f2099600ef2\r\n"
     "Date: Thu, 21 Feb 2002 13:02:03 GMT\r\n"
@@ -104,7 +107,8 @@ static const char *const vectors[] = {
     "\r\n"
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
     "<presence xmlns=\"urn:ietf:params:xml:ns:pidf\" entity=\"pres:someone@atlanta.example\">\n"
-    "<tuple id=\"sg89ae\"><status><basic>open</basic></status><contact priority=\"0.8\">tel:+09012345678</contact>"
+    "<tuple id=\"sg89ae\"><status><basic>open</basic></status><contact "
+    "priority=\"0.8\">tel:+09012345678</contact>"
     "<note>Gone fishing with Robert</note></tuple></presence>\n",
 
     "MESSAGE sip:robert@biloxi.example SIP/2.0\r\n"
@@ -122,7 +126,8 @@ static const char *const vectors[] = {
     "--alicesboundary\r\n"
     "Content-Type: application/sdp\r\n"
     "\r\n"
-    "v=0\r\no=carol 2890844526 2890844526 IN IP4 host.example.org\r\ns=-\r\nc=IN IP4 host.example.org\r\nt=0 0\r\n"
+    "v=0\r\no=carol 2890844526 2890844526 IN IP4 host.example.org\r\ns=-\r\nc=IN IP4 host.example.org\r\nt=0 "
+    "0\r\n"
     "\r\n--alicesboundary--\r\n",
 };
 
@@ -140,7 +145,8 @@ static GByteArray *taken_back(const struct edits *edits, struct bytes text, guin
         const struct edit *e = edits_at(edits, i);
         if (e->note)
             continue;
-        struct bytes original = bytes_span(text, e->orig), now = e->kind == KIND_KEPT || i == index ? original : e->after;
+        struct bytes original = bytes_span(text, e->orig),
+                     now = e->kind == KIND_KEPT || i == index ? original : e->after;
         g_assert_cmpuint(e->orig.off, ==, at);
         g_byte_array_append(out, now.p, (guint)now.n);
         at = e->orig.off + e->orig.len;
@@ -190,8 +196,9 @@ static void mutate(struct audit_rig *r, struct bytes text, struct tally *tally)
             continue;
         tally->missed++;
         if (tally->show)
-            g_printerr("missed: %.*s -> %.*s (%s) in %.*s\n", (int)e->orig.len, text.p + e->orig.off, (int)e->after.n,
-                       e->after.p, kind_name(e->kind), 60, text.p + (e->orig.off > 30 ? e->orig.off - 30 : 0));
+            g_printerr("missed: %.*s -> %.*s (%s) in %.*s\n", (int)e->orig.len, text.p + e->orig.off,
+                       (int)e->after.n, e->after.p, kind_name(e->kind), 60,
+                       text.p + (e->orig.off > 30 ? e->orig.off - 30 : 0));
     }
 }
 

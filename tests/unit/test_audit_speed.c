@@ -1,5 +1,5 @@
-/* What the audit costs: at most a quarter of the export's time (DESIGN section 7). Figures are shown; they are judged
- * only under -m perf, since a machine with sanitizers or other work says nothing.
+/* What the audit costs: at most a quarter of the export's time (DESIGN section 7). Figures are shown; they
+ * are judged only under -m perf, since a machine with sanitizers or other work says nothing.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,7 +14,8 @@
 /* A registration storm: the same clients again and again, tokens always new. */
 static gchar *make_message(guint i)
 {
-    guint client = i * 2654435761u % CLIENTS, a = i * 2246822519u, b = i * 3266489917u, c = (i + 77) * 668265263u;
+    guint client = i * 2654435761u % CLIENTS, a = i * 2246822519u, b = i * 3266489917u,
+          c = (i + 77) * 668265263u;
     return g_strdup_printf(
         "REGISTER sip:registrar.provider.example SIP/2.0\r\n"
         "Via: SIP/2.0/UDP 198.51.%u.%u:5060;branch=z9hG4bK-%08x%08x;rport\r\n"
@@ -24,15 +25,16 @@ static gchar *make_message(guint i)
         "Call-ID: %08x%08x%08x@198.51.%u.%u\r\n"
         "CSeq: %u REGISTER\r\n"
         "Contact: <sip:+4930%07u@198.51.%u.%u:5060>;expires=3600\r\n"
-        "Authorization: Digest username=\"+4930%07u\", realm=\"provider.example\", nonce=\"%08x%08x%08x%08x\", "
+        "Authorization: Digest username=\"+4930%07u\", realm=\"provider.example\", "
+        "nonce=\"%08x%08x%08x%08x\", "
         "uri=\"sip:registrar.provider.example\", response=\"%08x%08x%08x%08x\", algorithm=MD5\r\n"
         "User-Agent: FRITZ!OS\r\n"
         "Allow: INVITE, ACK, OPTIONS, CANCEL, BYE, UPDATE, PRACK, INFO, SUBSCRIBE, NOTIFY, REFER, MESSAGE\r\n"
         "Supported: 100rel, replaces, timer\r\n"
         "Expires: 3600\r\n"
         "Content-Length: 0\r\n\r\n",
-        client / 250, client % 250, a, b, client, client, b, client, client, a, c, client, client / 250, client % 250,
-        i % 100 + 1, client, client / 250, client % 250, client, c, a, b, i, b, c, a, ~i);
+        client / 250, client % 250, a, b, client, client, b, client, client, a, c, client, client / 250,
+        client % 250, i % 100 + 1, client, client / 250, client % 250, client, c, a, b, i, b, c, a, ~i);
 }
 
 static gssize read_bytes(void *arg, guint8 *buffer, gsize n)
@@ -89,11 +91,12 @@ static void test_speed(void)
     if (audit_result(r.audit)->n_hits)
         audit_rig_show(r.audit);
     g_assert_cmpuint(audit_result(r.audit)->n_hits, ==, 0);
-    g_test_message("%u messages of %u bytes: rewriting %.2f us, step 1 %.2f us, step 2 %.2f us (%.2f ns a byte), "
-                   "%u slots, %u originals",
-                   MESSAGES, (guint)(bytes / MESSAGES), rewriting / MESSAGES * 1e6, step1 / MESSAGES * 1e6,
-                   step2 / MESSAGES * 1e6, step2 / (gdouble)file->len * 1e9, (guint)audit_result(r.audit)->slots,
-                   (guint)audit_result(r.audit)->originals);
+    g_test_message(
+        "%u messages of %u bytes: rewriting %.2f us, step 1 %.2f us, step 2 %.2f us (%.2f ns a byte), "
+        "%u slots, %u originals",
+        MESSAGES, (guint)(bytes / MESSAGES), rewriting / MESSAGES * 1e6, step1 / MESSAGES * 1e6,
+        step2 / MESSAGES * 1e6, step2 / (gdouble)file->len * 1e9, (guint)audit_result(r.audit)->slots,
+        (guint)audit_result(r.audit)->originals);
     if (g_test_perf())
         g_assert_cmpfloat(step1 + step2, <, MESSAGES * 3e-6);
     audit_rig_free(&r);

@@ -397,9 +397,9 @@ static void ports_are_used_again(void)
 /* A segment as large as IP can say: what would not fit it any more is scrubbed, message by message, and counted. */
 static void what_outgrows_its_segment_is_scrubbed(void)
 {
-    struct run run;
+    struct core_run run;
     struct dialog d = dialog_new();
-    run_start(&run, &keyed);
+    core_run_start(&run, &keyed);
     g_string_truncate(d.text[0], 0);
     while (d.text[0]->len < 65000)
         g_string_append_printf(d.text[0], "OPTIONS sip:a@b SIP/2.0\r\nCall-ID: %" G_GSIZE_FORMAT "\r\nContent-Length: 0\r\n\r\n",
@@ -417,7 +417,7 @@ static void what_outgrows_its_segment_is_scrubbed(void)
     struct segment ack = {1, SERVER_ISN + 1, s.seq + (guint32)s.data.n, TCP_ACK, BYTES_NONE};
     feed(&run, &ack, 5060);
     g_assert_cmpuint(nth(&run, 4).ack, ==, got.seq + (guint32)got.data.n);
-    run_clear(&run);
+    core_run_clear(&run);
     dialog_clear(&d);
 }
 
