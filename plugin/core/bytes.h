@@ -40,6 +40,16 @@ static inline struct bytes bytes_of_array(const GByteArray *a)
     return (struct bytes){a->data, a->len};
 }
 
+/* Appends n bytes of one value. */
+static inline void bytes_fill(GByteArray *to, gsize n, guint8 value)
+{
+    guint was = to->len;
+    if (n == 0)
+        return;
+    g_byte_array_set_size(to, was + (guint)n);
+    memset(to->data + was, value, n);
+}
+
 /* The part [off, off + len), cut to what there is. */
 static inline struct bytes bytes_sub(struct bytes b, gsize off, gsize len)
 {

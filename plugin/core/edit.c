@@ -116,13 +116,6 @@ const struct edit *edits_at(const struct edits *e, guint index)
     return &g_array_index(e->list, struct edit, index);
 }
 
-static void append_scrubbed(GByteArray *out, gsize n)
-{
-    guint was = out->len;
-    g_byte_array_set_size(out, was + (guint)n);
-    memset(out->data + was, 'x', n);
-}
-
 void edits_apply(const struct edits *e, struct bytes original, GByteArray *out)
 {
     gsize at = 0;
@@ -131,14 +124,14 @@ void edits_apply(const struct edits *e, struct bytes original, GByteArray *out)
         if (edit->note)
             continue;
         if (edit->orig.off > at)
-            append_scrubbed(out, edit->orig.off - at);
+            bytes_fill(out, edit->orig.off - at, 'x');
         struct bytes text = edit->kind == KIND_KEPT ? bytes_span(original, edit->orig) : edit->after;
         if (text.n)
             g_byte_array_append(out, text.p, (guint)text.n);
         at = (gsize)edit->orig.off + edit->orig.len;
     }
     if (original.n > at)
-        append_scrubbed(out, original.n - at);
+        bytes_fill(out, original.n - at, 'x');
 }
 
 gsize edits_gap_bytes(const struct edits *e, gsize original_len)

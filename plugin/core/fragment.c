@@ -261,6 +261,23 @@ static void scrub_datagram(struct fragments *x, struct train *t, const struct fr
     t->cut = CUT_IN_STEP;
 }
 
+/* The messages as they are written: between the datagram's ends, which no fragment but the first one names, and without
+ * what was trimmed. */
+static void take_letters(struct carry *c, const struct frame *f, gsize written, struct waiting *last)
+{
+    for (guint i = 0; i < c->letters->len; i++) {
+        struct letter *letter = &g_array_index(c->letters, struct letter, i);
+        if (letter->inside)
+            continue;
+        letter->inside = TRUE;
+        letter->src = carry_endpoint(c, &f->src);
+        letter->dst = carry_endpoint(c, &f->dst);
+        letter->text = bytes_sub(letter->text, 0, written);
+    }
+    waiting_take_letters(last, c);
+    last->sip = c->letters->len > 0;
+}
+
 static void judge_datagram(struct fragments *x, struct train *t, const struct frame *f, struct waiting *last)
 {
     struct carry *c = x->carry;
@@ -275,10 +292,7 @@ static void judge_datagram(struct fragments *x, struct train *t, const struct fr
         return;
     }
     datagram_learn(c, f);
-    if (c->letters->len) {
-        waiting_take_letters(last, c);
-        last->sip = TRUE;
-    }
+    take_letters(c, f, trim(text, f->payload.len, f->cut).n, last);
 }
 
 /* All that is there from the beginning on, as a packet of its own. */
@@ -353,12 +367,15 @@ enum drop_reason fragments_change(struct waiting *w, struct frame_change *change
     guint32 missing = w->f.payload_wire_len - w->f.payload.len;
     if (t->drop)
         return t->drop;
+    if (from >= to && w->f.payload_wire_len) { /* a late one, cut unlike those before: 8 bytes that are in another, too */
+        from = MAX(to, 8) - 8;
+        to = from + 8;
+    }
     if (to < from + missing || to > DATAGRAM_MAX)
         return DROP_TOO_LONG;
     struct bytes part = bytes_sub(bytes_of_array(t->written), from, to - from - missing);
     guint was = payload->len, n = (guint)(to - from - missing);
-    g_byte_array_set_size(payload, was + n);
-    memset(payload->data + was, 0, n);
+    bytes_fill(payload, n, 0);
     if (part.n)
         memcpy(payload->data + was, part.p, part.n);
     change->payload = bytes_of_array(payload);

@@ -177,9 +177,8 @@ static enum drop_reason write_tcp(struct quotes *q, struct frame *f)
     if (!tcp_quote(q->tcp, f, &change, q->payload)) {
         if (!endpoints_are(q->carry->endpoints, &f->src, &f->dst, ENDPOINT_SIP))
             return DROP_NOT_SIP;
-        g_byte_array_set_size(q->payload, f->payload.len);
-        if (f->payload.len)
-            memset(q->payload->data, 0, f->payload.len);
+        g_byte_array_set_size(q->payload, 0);
+        bytes_fill(q->payload, f->payload.len, 0);
     }
     change.payload = bytes_of_array(q->payload);
     return frame_write(q->writer, f, &change, q->out, &wire_len);

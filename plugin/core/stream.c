@@ -61,9 +61,7 @@ static void queue_fill(struct queue *q, gsize n, guint8 fill)
         return;
     if (!q->bytes)
         q->bytes = g_byte_array_new();
-    guint was = q->bytes->len;
-    g_byte_array_set_size(q->bytes, was + (guint)n);
-    memset(q->bytes->data + was, fill, n);
+    bytes_fill(q->bytes, n, fill);
 }
 
 static void queue_take(struct queue *q, gsize n)
@@ -462,8 +460,7 @@ void stream_written(const struct stream *s, guint64 from, guint64 to, GByteArray
     guint was = out->len;
     if (to <= from)
         return;
-    g_byte_array_set_size(out, was + (guint)(to - from));
-    memset(out->data + was, 0, to - from);
+    bytes_fill(out, to - from, 0);
     guint64 low = MAX(from, begin), high = MIN(to, s->out_decided);
     if (low < high)
         memcpy(out->data + was + (low - from), known.p + (low - begin), high - low);

@@ -510,9 +510,7 @@ static void append_payload(struct tcp *t, struct waiting *w, GByteArray *payload
     if (!w->f.payload.len)
         return; /* an acknowledgement */
     if (w->outside || !d->stream) {
-        guint was = payload->len;
-        g_byte_array_set_size(payload, was + w->f.payload.len);
-        memset(payload->data + was, 'x', w->f.payload.len);
+        bytes_fill(payload, w->f.payload.len, 'x');
         return;
     }
     guint was = payload->len;

@@ -4,7 +4,7 @@
  */
 #include "check.h"
 #include "core_run.h"
-#include "frames.h"
+#include "fragments.h"
 
 static const struct sianto_settings keyed = {.labels = LABELS_KEYED};
 
@@ -20,35 +20,6 @@ static GString *message(void)
         g_string_append_printf(text, "Record-Route: <sip:alice%u@wonderland%u.example.com;lr>\r\n", i, i * 1000);
     g_string_append(text, "Content-Length: 0\r\n\r\n");
     return text;
-}
-
-struct piece {
-    gsize from, to;
-    gboolean more;
-};
-
-/* A fragment of the datagram in `packet` (bare IP, UDP behind its first header). */
-static GByteArray *fragment(const GByteArray *packet, const struct piece *p)
-{
-    gboolean four = packet->data[0] >> 4 == 4;
-    gsize header = four ? 20 : 40;
-    struct bytes data = bytes_sub(bytes_from(bytes_of_array(packet), header), p->from, p->to - p->from);
-    GByteArray *f = g_byte_array_new();
-    g_byte_array_append(f, packet->data, (guint)header);
-    if (four) {
-        put_u16be(f->data + 2, (guint16)(header + data.n));
-        put_u16be(f->data + 6, (guint16)(p->from / 8 | (p->more ? 0x2000u : 0)));
-        put_u16be(f->data + 10, 0);
-        put_u16be(f->data + 10, (guint16)~frames_sum(0, f->data, header));
-    } else {
-        guint8 extension[8] = {17, 0, 0, 0, 0xc4, 0x5d, 0x92, 0xe8};
-        put_u16be(extension + 2, (guint16)(p->from | p->more));
-        put_u16be(f->data + 4, (guint16)(8 + data.n));
-        f->data[6] = 44;
-        g_byte_array_append(f, extension, 8);
-    }
-    g_byte_array_append(f, data.p, (guint)data.n);
-    return f;
 }
 
 struct train {
@@ -69,40 +40,6 @@ static void feed(struct core_run *run, const struct train *t, const struct piece
 {
     g_autoptr(GByteArray) f = fragment(t->packet, p);
     core_run_feed(run, bytes_of_array(f), f->len);
-}
-
-/* What a receiver puts together from all that left; checks that each one is a fragment in itself. */
-static GByteArray *put_together(const struct core_run *run, gboolean whole)
-{
-    GByteArray *data = g_byte_array_new();
-    g_autofree guint8 *known = g_malloc0(1 << 16);
-    gsize total = 0;
-    for (guint i = 0; i < run->out->len; i++) {
-        struct frame f;
-        const struct core_out *out = core_run_at(run, i);
-        g_assert_cmpint(frame_walk(&f, core_run_bytes(run, i), out->wire_len, LINK_RAW), ==, DROP_NONE);
-        g_assert_cmpint(f.carrier, ==, CARRIER_FRAGMENT);
-        g_assert_cmpuint(f.payload.len, >, 0);
-        if (f.fragment.more)
-            g_assert_cmpuint(f.payload_wire_len % 8, ==, 0);
-        else
-            total = f.fragment.off + f.payload_wire_len;
-        if (data->len < f.fragment.off + f.payload.len)
-            g_byte_array_set_size(data, (guint)(f.fragment.off + f.payload.len));
-        for (gsize k = 0; k < f.payload.len; k++) {
-            guint8 byte = f.captured.p[f.payload.off + k];
-            if (known[f.fragment.off + k])
-                g_assert_cmpint(data->data[f.fragment.off + k], ==, byte);
-            data->data[f.fragment.off + k] = byte;
-            known[f.fragment.off + k] = 1;
-        }
-    }
-    if (whole) {
-        g_assert_cmpuint(total, ==, data->len);
-        for (gsize k = 0; k < total; k++)
-            g_assert_cmpint(known[k], ==, 1);
-    }
-    return data;
 }
 
 static void no_secret(const GByteArray *data)
