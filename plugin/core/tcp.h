@@ -33,7 +33,7 @@
 
 #define TCP_LOG_MAX (64u << 20)
 #define TCP_WEAK_MAX 65536u
-#define TCP_MAX (1u << 20)
+#define TCP_MAX (1u << 18)
 
 struct tcp;
 

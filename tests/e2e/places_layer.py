@@ -62,7 +62,7 @@ def tunnel_rows(places):
                 places.add(title, lambda p, w=wrap, o=outer6, i=inner6: in_tunnel(p, w, o, i), expect, 'any')
     wrap = TUNNELS['GRE'][0]
     places.add('tunnel: TCP in GRE', lambda p: tcp_in(p, lambda x: p.ethernet(wrap(p, *ends(p, False), x))))
-    places.add('tunnel: TCP in VXLAN', lambda p: tcp_in(p, lambda x: p.ethernet(TUNNELS['VXLAN'][0](p, *ends(p, False), x))))
+    places.add('tunnel: TCP in VXLAN', lambda p: tcp_in(p, lambda x: p.ethernet(carry.vxlan(*ends(p, False), ether(p, x), vni=p.number('vni') & 0xFFFFFF))))
     places.add('tunnel: TCP in GTP-U', lambda p: tcp_in(p, lambda x: p.ethernet(TUNNELS['GTP-U'][0](p, *ends(p, False), x))))
     places.add('tunnel: TCP in PPPoE', lambda p: tcp_in(p, lambda x: f.pppoe(x, src=p.mac(), dst=p.mac('b'))))
     places.add('tunnel: TCP in MPLS', lambda p: tcp_in(p, lambda x: p.ethernet(carry.mpls(x), ethertype=0x8847)))

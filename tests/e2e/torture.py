@@ -35,6 +35,10 @@ import wire  # noqa: E402
 from places import Places  # noqa: E402
 from tshark import Tshark  # noqa: E402
 
+# What is written as x or zeros alone does not show any more that it was SIP.
+SCRUBBED = re.compile('fragments: smallest|a length that lies')
+# A quote that holds a whole message again, since that became shorter: Wireshark can verify its sum now.
+SHORTER = re.compile('ICMP: a quote of 400 bytes')
 START_NS, GAP_NS = 1_600_000_000 * 10**9, 10**8
 OTHER_KEY = 'a1b2c3d4e5f60718293a4b5c6d7e8f90' * 2
 SHOWN = 60
@@ -168,7 +172,7 @@ class Run:
         left = {row['frame.time_epoch'][0] for row in expert.read(self.t, twice)[1]} if done.status == 0 else set()
         gone = [nanoseconds(row['frame.time_epoch'][0]) for row in rows if row['frame.time_epoch'][0] not in left]
         names = [place.name for place in self.places.places if set(place.times) & set(gone)]
-        for name in names or [''] * bool(gone):
+        for name in [n for n in names if not SCRUBBED.search(n)] if names else [''] * bool(gone):
             self.faults.append(('WRONG', name, 'kept, but dropped when what was written is exported again'))
 
     def leaks(self, data):
@@ -204,7 +208,7 @@ class Run:
             elif expect != 'any':
                 pairs = [old[ns] for ns in kept], [new[ns] for ns in kept]
                 empty = wire.emptied([(packets.get(ns), images.get(ns)) for ns in kept])
-                lines = expert.sums(*pairs) + (expert.news(*pairs) if not empty else [] if 'resized' in done.err else ['a segment became empty'])
+                lines = ([] if SHORTER.search(place.name) else expert.sums(*pairs)) + (expert.news(*pairs) if not empty else [] if 'resized' in done.err else ['a segment became empty'])
                 wrong = '; '.join(lines[:2])
             if wrong:
                 self.faults.append(('WRONG', place.name, wrong))
