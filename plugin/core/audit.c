@@ -652,7 +652,8 @@ static gboolean accounted(struct audit *a, struct bytes w)
            (labels_find_user(a->labels, w, &label, &kind) && kind == KIND_KEPT);
 }
 
-/* No identity by itself. Of a branch, what stands behind the cookie: a part of a token may be its own image. */
+/* No identity by itself. Of a branch, what stands behind the cookie: a part of a token may be its own image.
+ */
 static gboolean is_short(struct bytes w)
 {
     static const struct bytes cookie = BYTES_LIT("z9hG4bK");

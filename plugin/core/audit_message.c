@@ -369,6 +369,14 @@ static gboolean all_zero(struct bytes b)
     return TRUE;
 }
 
+static gboolean all_x(struct bytes b)
+{
+    for (gsize i = 0; i < b.n; i++)
+        if (b.p[i] != 'x')
+            return FALSE;
+    return TRUE;
+}
+
 static gboolean is_sdp(struct bytes type, struct bytes body)
 {
     return bytes_starts(body, BYTES_LIT("v=")) ||
@@ -439,14 +447,29 @@ static void compare_body(struct audit *a, struct bytes type, struct bytes captur
 /* --- messages
  * --------------------------------------------------------------------------------------------------- */
 
-static struct bytes content_type(struct fields f)
+/* The last one's value. */
+static struct bytes find_value(struct fields f, struct bytes name, struct bytes compact)
 {
     struct field one;
-    struct bytes type = BYTES_NONE;
+    struct bytes value = BYTES_NONE;
     while (next_field(&f, &one))
-        if (bytes_ieq(one.name, BYTES_LIT("Content-Type")) || bytes_ieq(one.name, BYTES_LIT("c")))
-            type = one.value;
-    return type;
+        if (bytes_ieq(one.name, name) || bytes_ieq(one.name, compact))
+            value = one.value;
+    return value;
+}
+
+/* What stands behind the body is scrubbed at equal length. */
+static void cut_behind(struct fields all, struct bytes *captured, struct bytes *written)
+{
+    guint64 length;
+    if (bytes_at(*written, written->n - 1) != 'x' ||
+        !bytes_number(find_value(all, BYTES_LIT("Content-Length"), BYTES_LIT("l")), captured->n, &length))
+        return;
+    gsize behind = captured->n - (gsize)length;
+    if (behind <= written->n && all_x(bytes_from(*written, written->n - behind))) {
+        captured->n -= behind;
+        written->n -= behind;
+    }
 }
 
 /* Is there one line between `from` and what is left of its text? */
@@ -475,8 +498,10 @@ static void compare_fields(struct audit *a, struct fields captured, struct field
     }
     while (next_field(&captured, &was))
         audit_original(a, was.value, BYTES_NONE, KIND_DELETED);
+    cut_behind(all, &captured.rest, &written.rest);
     if (written.rest.n)
-        compare_body(a, content_type(all), captured.rest, written.rest, depth);
+        compare_body(a, find_value(all, BYTES_LIT("Content-Type"), BYTES_LIT("c")), captured.rest,
+                     written.rest, depth);
 }
 
 /* With a start line, or fields only. */
@@ -490,14 +515,6 @@ static void compare_message(struct audit *a, struct bytes captured, struct bytes
         compare_start(a, old, new);
     }
     compare_fields(a, was, is, depth);
-}
-
-static gboolean all_x(struct bytes b)
-{
-    for (gsize i = 0; i < b.n; i++)
-        if (b.p[i] != 'x')
-            return FALSE;
-    return TRUE;
 }
 
 static gboolean compare(struct audit *a, guint64 number, struct bytes captured, struct bytes written)

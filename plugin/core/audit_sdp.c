@@ -234,7 +234,8 @@ static gboolean is_strict_shape(const struct audit *a, const struct shape *shape
         if (!check && shape->pairs && i > 6)
             check = pair_check(words[i - 1]);
         if (!is_strict_word(a, check, words[i]) ||
-            (check == with_slash && !bytes_eq(words[1], BYTES_LIT("IN"))))
+            (check == with_slash && !bytes_eq(words[1], BYTES_LIT("IN"))) ||
+            (!check && shape->words[0] == audit_uri))
             return FALSE;
     }
     return TRUE;

@@ -143,7 +143,7 @@ static gboolean is_value(const struct audit *a, guint form, struct bytes value)
     case PARAM_CALL_ID:
         return audit_strict_call_id(plain);
     case PARAM_REALM:
-        return is_text(plain);
+        return in_set(plain, "-._ ");
     default:
         return plain.n < value.n ? is_text(plain) : audit_strict_word(plain) || audit_strict_hostport(plain);
     }
@@ -199,6 +199,18 @@ static gboolean is_tel_uri(const struct audit *a, struct bytes b)
     return number.n > 0 && are_params(a, bytes_from(b, end), ';');
 }
 
+/* What follows a scheme that is not SIP's: //[user@]host[:port]... */
+static gboolean is_other_uri(struct bytes b)
+{
+    gsize at = bytes_chr(b, '@');
+    if (!in_set(b, "-._~:/?#[]@!$&'()*+,;=") || at != bytes_rchr(b, '@'))
+        return FALSE;
+    if (!bytes_starts(b, BYTES_LIT("//")))
+        return TRUE;
+    struct bytes authority = bytes_from(b, at == NOT_FOUND ? 2 : at + 1);
+    return audit_strict_hostport(before(authority, find_any(authority, "/?#;")));
+}
+
 gboolean audit_strict_uri(const struct audit *a, struct bytes b)
 {
     gsize colon = bytes_chr(b, ':');
@@ -209,7 +221,7 @@ gboolean audit_strict_uri(const struct audit *a, struct bytes b)
         return is_sip_uri(a, rest);
     if (bytes_ieq(scheme, BYTES_LIT("tel")))
         return is_tel_uri(a, rest);
-    return in_set(rest, "-._~:/?#[]@!$&'()*+,;=");
+    return is_other_uri(rest);
 }
 
 /* --- values by their form
@@ -291,8 +303,10 @@ gboolean audit_strict(const struct audit *a, guint form, struct bytes value)
     case HEADER_ONE_ADDR:
     case HEADER_URI:
     case HEADER_VIA:
-    case HEADER_DIALOG:
         return are_items(a, form, value);
+    case HEADER_DIALOG: /* Replaces has one, In-Reply-To several without parameters */
+        return (bytes_chr(value, ',') == NOT_FOUND || bytes_chr(value, ';') == NOT_FOUND) &&
+               are_items(a, form, value);
     case HEADER_AUTH:
         return is_auth(a, value);
     case HEADER_COMMAS:

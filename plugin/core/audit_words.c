@@ -18,7 +18,8 @@ const char *const audit_own_words[] = {
     /* names that are kept (DESIGN section 5) */
     "anonymous anonymous.invalid localhost restricted unavailable unknown invalid",
     /* SIP and URIs */
-    "SIP SIP/2.0 sip sips tel urn uuid http https cid mid im pres xmpp h323 msrp msrps mailto data fax modem "
+    "z9hG4bK SIP SIP/2.0 sip sips tel urn uuid http https cid mid im pres xmpp h323 msrp msrps mailto data "
+    "fax modem "
     "ws wss"
     " ftp rtsp rtsps stun turn stuns turns aaa aaas ldap callto file geo sms smsto skype dns info tag service"
     " gsma imei meid esn dev mac udp tcp tls sctp dccp tls-sctp UDP/TLS",

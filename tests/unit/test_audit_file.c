@@ -360,6 +360,47 @@ static void test_packets(void)
     }
 }
 
+/* An original that is made of pieces of what every message has, as a broken one may have it. */
+static const struct {
+    const char *subject, *payload;
+    gboolean hit;
+} pieces[] = {
+    {"wards: 70", "x\r\nMax-Forwards: 70\r\n", FALSE},
+    {"wards: 70", "wards: 70\r\n", FALSE}, /* the segment begins in a word */
+    {"wards: 70", "x\r\nTen wards: 70\r\n", TRUE},
+    {"wards: 70", "x\r\nMax-Forwards: 70, said Bob\r\n", FALSE},
+    {"TIONS sip", "OPTIONS sip:d1.invalid SIP/2.0", FALSE},
+    {"zqIONS sip", "zqIONS sip", TRUE},
+    {"[2001:db8", "Contact: <sip:u1@[2001:db8::9]>", FALSE},
+    {"5060;branch=z9hG", "Via: SIP/2.0/UDP 192.0.2.25:5060;branch=z9hG4bK", FALSE},
+    {"E SIP/2.0", "INVITE sip:d1.invalid%3E SIP/2.0", FALSE},
+    {"Digest bob", "Digest bobby", TRUE},
+};
+
+static void test_pieces(void)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(pieces); i++) {
+        g_autofree gchar *message =
+            g_strdup_printf("OPTIONS sip:d SIP/2.0\r\nSubject: %s\r\n\r\n", pieces[i].subject);
+        struct run run = run_new(17, message);
+        struct writer w = writer_new(FALSE);
+        struct packet p = {.protocol = 6, .payload = bytes_of(pieces[i].payload)};
+        memcpy(p.src, run.written->data + 12, 4);
+        memcpy(p.dst, run.written->data + 16, 4);
+        g_autoptr(GByteArray) frame = make_frame(&p);
+        put_packet(&w, bytes_of_array(frame), 0, NULL);
+        audit_bytes(&run.r, bytes_of_array(w.out), 4096);
+        const struct audit_result *r = audit_result(run.r.audit);
+        gboolean found = FALSE;
+        for (guint j = 0; j < MIN(r->n_hits, AUDIT_HITS_KEPT); j++)
+            found = found || r->hits[j].fault == AUDIT_FOUND;
+        if (found != pieces[i].hit)
+            g_error("%s in %s: %s", pieces[i].subject, pieces[i].payload, found ? "a hit" : "no hit");
+        g_byte_array_unref(w.out);
+        run_free(&run);
+    }
+}
+
 static void test_address(void)
 {
     struct run run = run_new(17, invite);
@@ -491,6 +532,7 @@ int main(int argc, char **argv)
     g_test_add_func("/audit/file/pcap", test_pcap);
     g_test_add_func("/audit/file/blocks", test_blocks);
     g_test_add_func("/audit/file/packets", test_packets);
+    g_test_add_func("/audit/file/pieces", test_pieces);
     g_test_add_func("/audit/file/address", test_address);
     g_test_add_func("/audit/file/in-images", test_in_images);
     g_test_add_func("/audit/file/own-text", test_own_text);
