@@ -253,6 +253,25 @@ static gboolean is_number(struct bytes w)
     return TRUE;
 }
 
+/* Six pairs of hex digits. */
+static gboolean is_mac(struct bytes w)
+{
+    for (gsize i = 0; i < w.n; i++)
+        if (i % 3 == 2 ? w.p[i] != w.p[2] : !g_ascii_isxdigit((gchar)w.p[i]))
+            return FALSE;
+    return w.n == 17 && (w.p[2] == ':' || w.p[2] == '-');
+}
+
+/* An address, or one and a port. */
+static gboolean is_ip4(struct bytes w)
+{
+    guint8 addr[16];
+    gsize end = 0;
+    while (end < w.n && w.p[end] != ':' && w.p[end] != '/')
+        end++;
+    return address4_parse(bytes_sub(w, 0, end), addr);
+}
+
 static gboolean is_counted(struct bytes w, struct bytes front)
 {
     guint64 n;
@@ -261,11 +280,10 @@ static gboolean is_counted(struct bytes w, struct bytes front)
 
 gboolean audit_harmless(const struct audit *a, struct bytes w)
 {
-    guint8 addr[16];
     if (words_find(a->words, w))
         return TRUE;
     if (is_number(w))
-        return !address4_parse(w, addr);
+        return !is_ip4(w) && !is_mac(w);
     return audit_blanked(w) || is_counted(w, BYTES_LIT("X-Redacted-")) ||
            is_counted(w, BYTES_LIT("UNKNOWN")) || is_counted(w, BYTES_LIT("ns"));
 }
@@ -652,8 +670,7 @@ static gboolean accounted(struct audit *a, struct bytes w)
            (labels_find_user(a->labels, w, &label, &kind) && kind == KIND_KEPT);
 }
 
-/* No identity by itself. Of a branch, what stands behind the cookie: a part of a token may be its own image.
- */
+/* No identity by itself. Of a branch, what is behind the cookie: a part of a token may be its own image. */
 static gboolean is_short(struct bytes w)
 {
     static const struct bytes cookie = BYTES_LIT("z9hG4bK");
@@ -764,6 +781,8 @@ static enum kind coarse_survival(struct audit *a, struct bytes captured, struct 
     gboolean is_address = FALSE;
     if (is_short(w) || accounted(a, w) || address_stood(a, captured, w, &is_address))
         return KIND_KEPT;
+    if (is_mac(w) && stood(captured, w))
+        return KIND_MAC;
     return is_address ? KIND_ADDRESS : fine_survival(a, captured, written, from, to);
 }
 

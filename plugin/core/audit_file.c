@@ -42,6 +42,7 @@ void audit_ends_free(struct ends *e)
 
 #define FINEST 2
 #define PHONE_DIGITS 7
+#define BINARY_MAX 4
 
 /* Levels of what a word is: a hit lies in a label or an image where one of the words around it is one. */
 static gboolean ends_level(guint8 c, guint level)
@@ -99,6 +100,18 @@ static gboolean is_piece(struct audit *a, struct bytes text, gsize from, gsize t
     return is_cut && bytes_find(words_text(a->words), bytes_sub(text, begin, end - begin)) != NOT_FOUND;
 }
 
+/* A message behind layers that the reader does not know: bytes of theirs stand before its first word. */
+static gboolean is_behind_binary(struct audit *a, struct bytes text, gsize from, gsize to)
+{
+    guint8 before = from ? text.p[from - 1] : ' ';
+    if ((before >= ' ' && before < 0x7f) || audit_is_space(before))
+        return FALSE;
+    for (gsize skip = 1; skip <= BINARY_MAX && from + skip + BINARY_MAX < to; skip++)
+        if (is_known(a, bytes_sub(text, from + skip, to - from - skip)))
+            return TRUE;
+    return FALSE;
+}
+
 /* All words from `at` to the hit's end are known; those of a coarser one at a finer level. */
 static gboolean are_known(struct audit *a, struct bytes text, gsize at, gsize end, struct span hit,
                           guint level)
@@ -107,6 +120,7 @@ static gboolean are_known(struct audit *a, struct bytes text, gsize at, gsize en
         for (to = at; to < text.n && !is_word_end(text, to, level);)
             to++;
         if (to <= hit.off || is_known(a, bytes_sub(text, at, to - at)) || is_piece(a, text, at, to, hit) ||
+            is_behind_binary(a, text, at, to) ||
             (level < FINEST && are_known(a, text, at, MIN(to, end), hit, level + 1)))
             to += level == FINEST && to < text.n && text.p[to] == '%' ? 2 : 0; /* an escape */
         else

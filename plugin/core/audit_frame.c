@@ -364,8 +364,6 @@ gboolean audit_is_zero(const struct audit_addr *addr)
 static gboolean is_right(struct audit *a, const struct audit_addr *was, const struct audit_addr *is)
 {
     a->result.slots++;
-    if (audit_is_zero(is))
-        return TRUE;
     if (was->layer != is->layer)
         return FALSE;
     switch (is->layer) {
@@ -387,7 +385,7 @@ void audit_frame(struct audit *a, guint64 number, guint linktype, struct bytes c
     audit_read_layers(&was, linktype, captured);
     audit_read_layers(&is, linktype, written);
     for (guint i = 0; i < is.n; i++) {
-        if (i < was.n && is_right(a, &was.addr[i], &is.addr[i]))
+        if (audit_is_zero(&is.addr[i]) || (i < was.n && is_right(a, &was.addr[i], &is.addr[i])))
             continue;
         audit_at(a, names[is.addr[i].layer], BYTES_NONE);
         audit_fail(a, AUDIT_NOT_IMAGE, is.addr[i].layer == AUDIT_MAC ? KIND_MAC : KIND_ADDRESS);

@@ -305,7 +305,7 @@ gboolean audit_strict(const struct audit *a, guint form, struct bytes value)
     case HEADER_VIA:
         return are_items(a, form, value);
     case HEADER_DIALOG: /* Replaces has one, In-Reply-To several without parameters */
-        return (bytes_chr(value, ',') == NOT_FOUND || bytes_chr(value, ';') == NOT_FOUND) &&
+        return (bytes_chr(value, ',') == NOT_FOUND || find_any(value, ";=<") == value.n) &&
                are_items(a, form, value);
     case HEADER_AUTH:
         return is_auth(a, value);

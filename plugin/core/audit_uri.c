@@ -265,7 +265,8 @@ static gboolean next_param(struct bytes text, gsize *at, guint8 separator, struc
         i = audit_scan(text, i, separator, TRUE);
     struct bytes all = bytes_sub(text, name, i - name);
     *at = i;
-    p->name = audit_trim(bytes_sub(all, 0, equals - name));
+    /* Without "=" all is a name, also what stands in quotes. */
+    p->name = audit_trim(bytes_sub(all, 0, bytes_at(text, equals) == '=' ? equals - name : all.n));
     p->value = bytes_at(text, equals) == '=' && equals < i ? audit_trim(bytes_from(all, equals - name + 1))
                                                            : BYTES_NONE;
     return TRUE;

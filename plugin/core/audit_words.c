@@ -19,10 +19,12 @@ const char *const audit_own_words[] = {
     "anonymous anonymous.invalid localhost restricted unavailable unknown invalid",
     /* SIP and URIs */
     "z9hG4bK SIP SIP/2.0 sip sips tel urn uuid http https cid mid im pres xmpp h323 msrp msrps mailto data "
-    "fax modem "
-    "ws wss"
+    "fax modem ws wss"
     " ftp rtsp rtsps stun turn stuns turns aaa aaas ldap callto file geo sms smsto skype dns info tag service"
     " gsma imei meid esn dev mac udp tcp tls sctp dccp tls-sctp UDP/TLS",
+    /* heads of WebSockets */
+    "GET HTTP/1.1 Host Origin Upgrade Connection websocket keep-alive Sec-WebSocket-Key Sec-WebSocket-Accept"
+    " Sec-WebSocket-Version Sec-WebSocket-Protocol Sec-WebSocket-Extensions permessage-deflate",
     /* authentication */
     "Digest NTLM Kerberos TLS-DSK Basic Bearer username username* realm nonce response algorithm qop opaque "
     "cnonce",
