@@ -148,7 +148,7 @@ static gboolean lies_in_known_words(struct audit *a, struct bytes text, gsize at
         return FALSE;
     while (from > 0 && !is_word_end(text, from - 1, 0))
         from--;
-    return are_known(a, text, from, at + n, (struct span){at, n}, 0);
+    return are_known(a, text, from, at + n, (struct span){(guint32)at, (guint32)n}, 0);
 }
 
 static gboolean is_exempt(struct audit *a, struct bytes text, gsize at, gsize n, enum kind kind)

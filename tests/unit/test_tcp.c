@@ -21,23 +21,23 @@ static const struct sianto_settings keyed = {.labels = LABELS_KEYED};
 
 static const char *const requests[] = {
     "\r\n\r\n",
-    "REGISTER sip:example.com SIP/2.0\r\nVia: SIP/2.0/TCP 10.1.2.3:40123;branch=z9hG4bKabcdefgh\r\n"
+    ("REGISTER sip:example.com SIP/2.0\r\nVia: SIP/2.0/TCP 10.1.2.3:40123;branch=z9hG4bKabcdefgh\r\n"
     "From: \"Alice Liddell\" <sip:alice@example.com>;tag=abc\r\nTo: <sip:alice@example.com>\r\n"
-    "Call-ID: call-1@10.1.2.3\r\nCSeq: 1 REGISTER\r\nContent-Length: 0\r\n\r\n",
-    "INVITE sip:+12015550123@example.com SIP/2.0\r\nVia: SIP/2.0/TCP client.example.com;branch=z9hG4bKqwertz\r\n"
+    "Call-ID: call-1@10.1.2.3\r\nCSeq: 1 REGISTER\r\nContent-Length: 0\r\n\r\n"),
+    ("INVITE sip:+12015550123@example.com SIP/2.0\r\nVia: SIP/2.0/TCP client.example.com;branch=z9hG4bKqwertz\r\n"
     "From: <sip:alice@example.com>;tag=def\r\nTo: <sip:+12015550123@example.com>\r\nCall-ID: two\r\n"
     "CSeq: 2 INVITE\r\nContent-Type: application/sdp\r\nContent-Length: 94\r\n\r\n"
-    "v=0\r\no=alice 2890844526 2890844526 IN IP4 10.1.2.3\r\ns=Call by Alice\r\nc=IN IP4 10.1.2.3\r\nt=0 0\r\n",
-    "MESSAGE sip:bob@example.com SIP/2.0\r\nFrom: <sip:a@example.com>;tag=1\r\nTo: <sip:bob@example.com>\r\n"
-    "Call-ID: three\r\nCSeq: 3 MESSAGE\r\nContent-Type: text/plain\r\nl: 33\r\n\r\nSIP/2.0 200 OK\r\nthe body says so\n",
+    "v=0\r\no=alice 2890844526 2890844526 IN IP4 10.1.2.3\r\ns=Call by Alice\r\nc=IN IP4 10.1.2.3\r\nt=0 0\r\n"),
+    ("MESSAGE sip:bob@example.com SIP/2.0\r\nFrom: <sip:a@example.com>;tag=1\r\nTo: <sip:bob@example.com>\r\n"
+    "Call-ID: three\r\nCSeq: 3 MESSAGE\r\nContent-Type: text/plain\r\nl: 33\r\n\r\nSIP/2.0 200 OK\r\nthe body says so\n"),
 };
 static const char *const replies[] = {
     "\r\n",
-    "SIP/2.0 200 OK\r\nFrom: <sip:alice@example.com>;tag=abc\r\nTo: <sip:alice@example.com>;tag=server\r\n"
+    ("SIP/2.0 200 OK\r\nFrom: <sip:alice@example.com>;tag=abc\r\nTo: <sip:alice@example.com>;tag=server\r\n"
     "Call-ID: call-1@10.1.2.3\r\nCSeq: 1 REGISTER\r\nContact: <sip:alice@10.1.2.3:40123>;expires=60\r\n"
-    "Content-Length: 0\r\n\r\n",
-    "SIP/2.0 486 Alice is busy\r\nFrom: <sip:alice@example.com>;tag=def\r\n"
-    "To: <sip:+12015550123@example.com>;tag=server\r\nCall-ID: two\r\nCSeq: 2 INVITE\r\nContent-Length: 0\r\n\r\n",
+    "Content-Length: 0\r\n\r\n"),
+    ("SIP/2.0 486 Alice is busy\r\nFrom: <sip:alice@example.com>;tag=def\r\n"
+    "To: <sip:+12015550123@example.com>;tag=server\r\nCall-ID: two\r\nCSeq: 2 INVITE\r\nContent-Length: 0\r\n\r\n"),
 };
 
 static GString *join(const char *const *texts, guint n)

@@ -252,6 +252,7 @@ static void any(struct bytes b, void *arg)
     tls_recognise(b);
     tls_take(codec_rig_start(r, b), &s, &n);
     g_autoptr(GByteArray) whole = codec_rig_rewrite(r, b, dtls_rewrite);
+    g_assert_cmpuint(whole->len, ==, b.n);
     if (b.n < 5)
         return;
     put_u16be(fitted + 3, (guint16)(b.n - 5));
