@@ -2,55 +2,47 @@
 #include "association.h"
 
 #include "endpoints.h"
+#include "pair.h"
 #include "sctp.h"
 
 /* Chunks with data in one packet that are looked at. */
 #define FRAGMENTS_MAX 64
 
 struct association {
-    guint64 context;
-    struct endpoint ends[2]; /* the lesser one first */
-    struct sctp_assembly *sent[2]; /* by ends[i]; NULL: no fragments so far */
+    struct pair key;
+    struct sctp_assembly *sent[2]; /* by key.ends[i]; NULL: no fragments so far */
     gboolean sip;
     GList link;
 };
 
 struct associations {
     struct carry *carry;
-    GHashTable *table; /* struct association * -> itself */
+    GHashTable *table; /* struct association *, which begins with its key, -> itself */
     GQueue order;
+    gsize bytes; /* of all fragments */
 };
-
-static guint hash(gconstpointer key)
-{
-    const struct association *a = key;
-    gsize n = a->ends[0].family == 4 ? 4 : 16;
-    return (guint)a->context ^ bytes_hash((struct bytes){a->ends[0].addr, n}) ^
-           bytes_hash((struct bytes){a->ends[1].addr, n}) * 31 ^ ((guint)a->ends[0].port << 16 | a->ends[1].port);
-}
-
-static gboolean equal(gconstpointer x, gconstpointer y)
-{
-    const struct association *a = x, *b = y;
-    return a->context == b->context && endpoint_equal(&a->ends[0], &b->ends[0]) &&
-           endpoint_equal(&a->ends[1], &b->ends[1]);
-}
 
 struct associations *associations_new(struct carry *carry)
 {
     struct associations *x = g_new0(struct associations, 1);
     x->carry = carry;
-    x->table = g_hash_table_new(hash, equal);
+    x->table = g_hash_table_new(pair_hash, pair_equal);
     return x;
+}
+
+static void forget_fragments(struct associations *x, struct association *a)
+{
+    for (guint i = 0; i < 2; i++) {
+        x->bytes -= a->sent[i] ? sctp_assembly_bytes(a->sent[i]) : 0;
+        g_clear_pointer(&a->sent[i], sctp_assembly_free);
+    }
 }
 
 static void forget(struct associations *x, struct association *a)
 {
     g_hash_table_remove(x->table, a);
     g_queue_unlink(&x->order, &a->link);
-    for (guint i = 0; i < 2; i++)
-        if (a->sent[i])
-            sctp_assembly_free(a->sent[i]);
+    forget_fragments(x, a);
     g_free(a);
 }
 
@@ -64,21 +56,9 @@ void associations_free(struct associations *x)
     g_free(x);
 }
 
-static struct association key_of(const struct frame *f, guint *direction)
-{
-    struct association key = {.context = frame_context(f), .ends = {f->src, f->dst}};
-    gint order = memcmp(f->src.addr, f->dst.addr, f->src.family == 4 ? 4 : 16);
-    *direction = order > 0 || (order == 0 && f->src.port > f->dst.port);
-    if (*direction) {
-        key.ends[0] = f->dst;
-        key.ends[1] = f->src;
-    }
-    return key;
-}
-
 static struct association *find(const struct associations *x, const struct frame *f, guint *direction)
 {
-    struct association key = key_of(f, direction);
+    struct pair key = pair_of(f, direction);
     return g_hash_table_lookup(x->table, &key);
 }
 
@@ -88,7 +68,7 @@ static struct association *find_or_make(struct associations *x, const struct fra
     if (a)
         return a;
     a = g_new0(struct association, 1);
-    *a = key_of(f, direction);
+    a->key = pair_of(f, direction);
     a->link.data = a;
     g_hash_table_add(x->table, a);
     g_queue_push_tail_link(&x->order, &a->link);
@@ -122,19 +102,35 @@ static void judge_message(struct associations *x, struct association *a, guint d
     arena_free(arena);
 }
 
+static void take_fragment(struct associations *x, struct association *a, guint direction, const struct sctp_fragment *f,
+                          struct waiting *w)
+{
+    struct bytes chunks = bytes_span(w->f.captured, w->f.payload);
+    if (!a->sent[direction])
+        a->sent[direction] = sctp_assembly_new(ASSOCIATION_BYTES_MAX);
+    x->bytes -= sctp_assembly_bytes(a->sent[direction]);
+    if (sctp_assembly_add(a->sent[direction], f, bytes_span(chunks, f->data)))
+        judge_message(x, a, direction, f->tsn, w);
+    x->bytes += sctp_assembly_bytes(a->sent[direction]);
+}
+
+/* Half of what may be is left, so that the walk is rare. */
+static void make_room(struct associations *x, const struct association *but)
+{
+    if (x->bytes > ASSOCIATIONS_BYTES_MAX)
+        for (GList *l = x->order.head; l && x->bytes > ASSOCIATIONS_BYTES_MAX / 2; l = l->next)
+            if (l->data != but)
+                forget_fragments(x, l->data);
+}
+
 static void take_fragments(struct associations *x, struct association *a, guint direction, struct waiting *w)
 {
     struct sctp_fragment fragments[FRAGMENTS_MAX];
-    struct bytes chunks = bytes_span(w->f.captured, w->f.payload);
-    guint n = sctp_scan(chunks, fragments, FRAGMENTS_MAX);
-    for (guint i = 0; i < n; i++) {
-        if (!is_fragment(&fragments[i]))
-            continue;
-        if (!a->sent[direction])
-            a->sent[direction] = sctp_assembly_new(ASSOCIATION_BYTES_MAX);
-        if (sctp_assembly_add(a->sent[direction], &fragments[i], bytes_span(chunks, fragments[i].data)))
-            judge_message(x, a, direction, fragments[i].tsn, w);
-    }
+    guint n = sctp_scan(bytes_span(w->f.captured, w->f.payload), fragments, FRAGMENTS_MAX);
+    for (guint i = 0; i < n; i++)
+        if (is_fragment(&fragments[i]))
+            take_fragment(x, a, direction, &fragments[i], w);
+    make_room(x, a);
 }
 
 /* --- packets -------------------------------------------------------------------------------------------- */
@@ -160,6 +156,24 @@ gboolean associations_ready(const struct associations *x, const struct waiting *
             !sctp_assembly_fragment(a->sent[direction], fragments[i].tsn, bytes_span(chunks, fragments[i].data), &written))
             return FALSE;
     return TRUE;
+}
+
+void associations_force(struct associations *x, const struct waiting *w)
+{
+    guint direction;
+    struct association *a = find(x, &w->f, &direction);
+    struct sctp_fragment fragments[FRAGMENTS_MAX];
+    struct bytes chunks = bytes_span(w->f.captured, w->f.payload), written;
+    guint n = a && a->sent[direction] ? sctp_scan(chunks, fragments, FRAGMENTS_MAX) : 0;
+    for (guint i = 0; i < n; i++) {
+        struct bytes data = bytes_span(chunks, fragments[i].data);
+        if (!is_fragment(&fragments[i]) ||
+            sctp_assembly_fragment(a->sent[direction], fragments[i].tsn, data, &written))
+            continue;
+        x->bytes -= sctp_assembly_bytes(a->sent[direction]);
+        sctp_assembly_drop(a->sent[direction], fragments[i].tsn);
+        x->bytes += sctp_assembly_bytes(a->sent[direction]);
+    }
 }
 
 enum drop_reason associations_change(struct associations *x, struct waiting *w, struct frame_change *change)

@@ -11,9 +11,7 @@ struct endpoints {
 
 static guint hash(gconstpointer key)
 {
-    const struct endpoint *e = key;
-    guint h = bytes_hash((struct bytes){e->addr, e->family == 4 ? 4 : 16});
-    return (h ^ e->port) * 0x9e3779b1u;
+    return endpoint_hash(key);
 }
 
 static gboolean equal(gconstpointer a, gconstpointer b)

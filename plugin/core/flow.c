@@ -119,3 +119,9 @@ gboolean endpoint_equal(const struct endpoint *a, const struct endpoint *b)
     gsize n = a->family == 4 ? 4 : 16;
     return a->family == b->family && a->port == b->port && memcmp(a->addr, b->addr, n) == 0;
 }
+
+guint endpoint_hash(const struct endpoint *e)
+{
+    guint h = bytes_hash((struct bytes){e->addr, e->family == 4 ? 4 : 16});
+    return (h ^ e->port) * 0x9e3779b1u;
+}

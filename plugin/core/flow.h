@@ -50,5 +50,6 @@ guint32 flow_permute(const struct flows *f, enum flow_use use, guint32 v, guint 
 void flow_permute_id(const struct flows *f, guint8 *id, gsize n);
 
 gboolean endpoint_equal(const struct endpoint *a, const struct endpoint *b);
+guint endpoint_hash(const struct endpoint *e);
 
 #endif

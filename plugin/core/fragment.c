@@ -46,9 +46,7 @@ struct fragments {
 static guint hash_key(gconstpointer key)
 {
     const struct train_key *k = key;
-    gsize n = k->src.family == 4 ? 4 : 16;
-    return bytes_hash((struct bytes){k->src.addr, n}) ^ bytes_hash((struct bytes){k->dst.addr, n}) * 31 ^
-           k->id * 0x9e3779b1u ^ k->protocol;
+    return endpoint_hash(&k->src) ^ endpoint_hash(&k->dst) * 31 ^ k->id * 0x9e3779b1u ^ k->protocol;
 }
 
 static gboolean equal_key(gconstpointer a, gconstpointer b)
@@ -148,13 +146,20 @@ static struct train *train_of(struct fragments *x, const struct waiting *w)
 
 /* --- positions ---------------------------------------------------------------------------------------- */
 
+/* What is known, in proportion; behind it in step, so that what is not whole ends where its text does. */
+static guint64 proportional(const struct train *t, guint64 original)
+{
+    guint64 known = t->original->len, out = t->written->len;
+    return original < known ? original * out / known : out + (original - known);
+}
+
 static guint64 position(const struct train *t, guint64 original)
 {
     if (t->cut == CUT_IN_STEP)
         return original;
     if (original >= t->total)
         return t->new_total + (original - t->total);
-    guint64 moved = t->cut == CUT_LOGGED ? stream_position(t->data, original) : original * t->new_total / t->total;
+    guint64 moved = t->cut == CUT_LOGGED ? stream_position(t->data, original) : proportional(t, original);
     return MIN(moved, t->new_total) & ~G_GUINT64_CONSTANT(7);
 }
 
@@ -261,6 +266,18 @@ static void scrub_datagram(struct fragments *x, struct train *t, const struct fr
     t->cut = CUT_IN_STEP;
 }
 
+/* The one with which all that is written of a whole datagram has come. */
+static struct waiting *completes(const struct train *t, struct waiting *last)
+{
+    g_autofree guint8 *known = g_malloc0(t->new_total + 1);
+    for (GList *l = t->waiting.head; l; l = l->next) {
+        struct waiting *w = l->data;
+        if (waiting_brings(known, t->new_total, position(t, w->f.fragment.off), position(t, end_of(w))))
+            last = w;
+    }
+    return last;
+}
+
 /* The messages as they are written: between the datagram's ends, which no fragment but the first one names, and without
  * what was trimmed. */
 static void take_letters(struct carry *c, const struct frame *f, gsize written, struct waiting *last)
@@ -275,7 +292,7 @@ static void take_letters(struct carry *c, const struct frame *f, gsize written, 
         letter->text = bytes_sub(letter->text, 0, written);
     }
     waiting_take_letters(last, c);
-    last->sip = c->letters->len > 0;
+    last->sip = TRUE;
 }
 
 static void judge_datagram(struct fragments *x, struct train *t, const struct frame *f, struct waiting *last)
@@ -292,7 +309,8 @@ static void judge_datagram(struct fragments *x, struct train *t, const struct fr
         return;
     }
     datagram_learn(c, f);
-    take_letters(c, f, trim(text, f->payload.len, f->cut).n, last);
+    if (c->letters->len)
+        take_letters(c, f, trim(text, f->payload.len, f->cut).n, f->cut ? last : completes(t, last));
 }
 
 /* All that is there from the beginning on, as a packet of its own. */

@@ -277,6 +277,8 @@ static void force(struct sianto *s, struct waiting *w)
         tcp_force(s->tcp, w);
     else if (w->wait == WAIT_TRAIN)
         fragments_force(s->fragments, w);
+    else if (w->wait == WAIT_SCTP)
+        associations_force(s->associations, w);
 }
 
 /* Frames leave in the order they came: the first one that may not holds the others. */

@@ -7,12 +7,13 @@ struct chunk {
     guint8 *data;
 };
 
-/* A run of decided positions. Exact: one to one. Else [orig, orig + orig_n) became [out, out + out_n). */
+/* Where a run of decided positions begins, and where that went; it ends where the next one begins, the last one with
+ * what is decided. Exact: one to one. Else all of it became all up to the next one's. */
 struct piece {
-    guint64 orig, out;
-    guint64 orig_n, out_n;
-    gboolean exact;
+    guint64 orig;
+    guint64 out : 63, exact : 1;
 };
+#define OUT_MAX (G_MAXUINT64 >> 1)
 
 /* A queue of bytes: taken off at its front without moving the rest each time. */
 struct queue {
@@ -278,9 +279,9 @@ static struct piece *last_piece(struct stream *s)
                : NULL;
 }
 
-static void append_piece(struct stream *s, guint64 orig_n, guint64 out_n, gboolean exact)
+static void append_piece(struct stream *s, guint64 orig, guint64 out, gboolean exact)
 {
-    struct piece piece = {s->decided, s->out_decided, orig_n, out_n, exact};
+    struct piece piece = {.orig = orig, .out = out & OUT_MAX, .exact = exact != FALSE};
     if (!s->pieces)
         s->pieces = g_array_new(FALSE, FALSE, sizeof(struct piece));
     g_array_append_val(s->pieces, piece);
@@ -288,53 +289,30 @@ static void append_piece(struct stream *s, guint64 orig_n, guint64 out_n, gboole
 
 /* Bytes that come out where none went in have no position of their own: they go with the byte before, or, where the
  * log begins with them, with the one behind. */
-static void append_inserted(struct stream *s, guint64 out_n)
+static void begin_inserted(struct stream *s)
 {
     struct piece *last = last_piece(s);
-    if (!last) {
-        append_piece(s, 0, out_n, FALSE);
-        return;
-    }
-    if (last->exact && last->orig_n > 1) {
-        last->orig_n--;
-        last->out_n--;
-        struct piece byte = {s->decided - 1, s->out_decided - 1, 1, 1, FALSE};
-        g_array_append_val(s->pieces, byte);
-        last = last_piece(s);
-    }
-    last->out_n += out_n;
-    last->exact = FALSE;
-}
-
-static void append_decided(struct stream *s, guint64 orig_n, guint64 out_n, gboolean exact)
-{
-    struct piece *last = last_piece(s);
-    if (exact && last && last->exact)
-        last->orig_n += orig_n, last->out_n += out_n;
-    else if (orig_n)
-        append_piece(s, orig_n, out_n, exact);
-    s->decided += orig_n;
-    s->out_decided += out_n;
+    if (!last)
+        append_piece(s, s->decided, s->out_decided, FALSE);
+    else if (last->exact && last->orig + 1 < s->decided)
+        append_piece(s, s->decided - 1, s->out_decided - 1, FALSE);
+    else
+        last->exact = FALSE;
 }
 
 static void log_piece(struct stream *s, guint64 orig_n, guint64 out_n, gboolean exact)
 {
-    struct piece *last = last_piece(s);
+    const struct piece *last = last_piece(s);
     if (orig_n == 0 && out_n) {
-        append_inserted(s, out_n);
-        s->out_decided += out_n;
-        return;
+        begin_inserted(s);
+    } else if (last && last->orig == s->decided) { /* inserted, and no byte so far */
+        if (exact && orig_n > 1)
+            append_piece(s, s->decided + 1, s->out_decided + 1, TRUE);
+    } else if (orig_n && !(exact && last && last->exact)) {
+        append_piece(s, s->decided, s->out_decided, exact);
     }
-    if (last && last->orig_n == 0 && orig_n) { /* what was inserted before the first byte goes with it */
-        guint64 joined = exact ? 1 : orig_n, out = exact ? 1 : out_n;
-        last->orig_n = joined;
-        last->out_n += out;
-        s->decided += joined;
-        s->out_decided += out;
-        orig_n -= joined;
-        out_n -= out;
-    }
-    append_decided(s, orig_n, out_n, exact);
+    s->decided += orig_n;
+    s->out_decided += out_n;
 }
 
 static void decide_edit(struct stream *s, const struct edit *edit, struct bytes front)
@@ -437,6 +415,13 @@ static const struct piece *piece_at(const struct stream *s, guint64 original)
     return low > s->pieces_taken ? &g_array_index(s->pieces, struct piece, low - 1) : NULL;
 }
 
+/* Where the next piece begins, and where that went. */
+static struct piece end_of(const struct stream *s, const struct piece *piece)
+{
+    const struct piece *last = &g_array_index(s->pieces, struct piece, s->pieces->len - 1);
+    return piece < last ? piece[1] : (struct piece){.orig = s->decided, .out = s->out_decided & OUT_MAX};
+}
+
 guint64 stream_position(const struct stream *s, guint64 original)
 {
     if (original >= s->decided)
@@ -445,12 +430,14 @@ guint64 stream_position(const struct stream *s, guint64 original)
     if (!piece)
         return s->shift_out - (s->shift_orig - original);
     guint64 into = original - piece->orig;
-    if (piece->exact || into >= piece->orig_n)
-        return piece->out + (piece->exact ? into : piece->out_n);
+    if (piece->exact)
+        return piece->out + into;
+    const struct piece end = end_of(s, piece);
+    guint64 orig_n = end.orig - piece->orig, out_n = end.out - piece->out;
     /* The last byte goes to the last one, so that a keep-alive probe stays one. */
-    if (into && into == piece->orig_n - 1 && piece->out_n)
-        return piece->out + piece->out_n - 1;
-    return piece->out + into * piece->out_n / piece->orig_n;
+    if (into && into == orig_n - 1 && out_n)
+        return piece->out + out_n - 1;
+    return piece->out + into * out_n / orig_n;
 }
 
 void stream_written(const struct stream *s, guint64 from, guint64 to, GByteArray *out)
@@ -474,11 +461,11 @@ void stream_forget(struct stream *s, guint64 original)
     if (out > begin)
         queue_take(&s->written, out - begin);
     while (s->pieces && s->pieces_taken < s->pieces->len) {
-        const struct piece *piece = &g_array_index(s->pieces, struct piece, s->pieces_taken);
-        if (piece->orig + piece->orig_n > original || piece->orig + piece->orig_n > s->decided)
+        const struct piece end = end_of(s, &g_array_index(s->pieces, struct piece, s->pieces_taken));
+        if (end.orig > original)
             break;
-        s->shift_orig = piece->orig + piece->orig_n;
-        s->shift_out = piece->out + piece->out_n;
+        s->shift_orig = end.orig;
+        s->shift_out = end.out;
         s->pieces_taken++;
     }
     if (s->pieces && s->pieces_taken > 64 && s->pieces_taken > s->pieces->len / 2) {

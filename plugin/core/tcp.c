@@ -17,7 +17,7 @@
 
 struct tcp {
     struct carry *carry;
-    GHashTable *connections; /* struct connection_key * -> struct connection *, which holds the key */
+    GHashTable *connections; /* struct pair * -> struct connection *, which holds the key */
     GQueue weak, strong;     /* struct connection, by their last frame */
     gsize log_bytes;
     gsize log_limit; /* when logs are trimmed next */
@@ -25,29 +25,12 @@ struct tcp {
 
 /* --- the table ---------------------------------------------------------------------------------------- */
 
-static guint hash_key(gconstpointer key)
-{
-    const struct connection_key *k = key;
-    gsize n = k->ends[0].family == 4 ? 4 : 16;
-    guint h = (guint)(k->context ^ k->context >> 32);
-    for (guint i = 0; i < 2; i++)
-        h = (h ^ bytes_hash((struct bytes){k->ends[i].addr, n}) ^ k->ends[i].port) * 0x9e3779b1u;
-    return h;
-}
-
-static gboolean equal_key(gconstpointer a, gconstpointer b)
-{
-    const struct connection_key *x = a, *y = b;
-    return x->context == y->context && endpoint_equal(&x->ends[0], &y->ends[0]) &&
-           endpoint_equal(&x->ends[1], &y->ends[1]);
-}
-
 struct tcp *tcp_new(struct carry *carry)
 {
     struct tcp *t = g_new0(struct tcp, 1);
     t->carry = carry;
     t->log_limit = TCP_LOG_MAX;
-    t->connections = g_hash_table_new(hash_key, equal_key);
+    t->connections = g_hash_table_new(pair_hash, pair_equal);
     return t;
 }
 
@@ -111,19 +94,7 @@ static void expire(struct tcp *t, gint64 now)
         forget(t, t->strong.head->data);
 }
 
-static struct connection_key key_of(const struct frame *f, guint *direction)
-{
-    struct connection_key key = {.context = frame_context(f), .ends = {f->src, f->dst}};
-    gint order = memcmp(f->src.addr, f->dst.addr, f->src.family == 4 ? 4 : 16);
-    *direction = order > 0 || (order == 0 && f->src.port > f->dst.port);
-    if (*direction) {
-        key.ends[0] = f->dst;
-        key.ends[1] = f->src;
-    }
-    return key;
-}
-
-static struct connection *new_connection(struct tcp *t, const struct connection_key *key)
+static struct connection *new_connection(struct tcp *t, const struct pair *key)
 {
     struct connection *k = g_new0(struct connection, 1);
     k->key = *key;
@@ -198,7 +169,7 @@ static gboolean is_other(const struct connection *k, guint direction, const stru
 
 static struct connection *connection_of(struct tcp *t, const struct frame *f, gint64 now, guint *direction)
 {
-    struct connection_key key = key_of(f, direction);
+    struct pair key = pair_of(f, direction);
     struct connection *k = g_hash_table_lookup(t->connections, &key);
     if (k && (is_reuse(k, *direction, f) || is_other(k, *direction, f, now))) {
         forget(t, k);
@@ -517,7 +488,7 @@ static void append_payload(struct tcp *t, struct waiting *w, GByteArray *payload
     stream_written(d->stream, stream_position(d->stream, w->from), stream_position(d->stream, captured), payload);
     if (payload->len == was && !k->resized) {
         k->resized = TRUE;
-        carry_resized(t->carry, &w->f.src, &w->f.dst);
+        t->carry->counts.resized++;
     }
 }
 
@@ -543,7 +514,7 @@ enum drop_reason tcp_change(struct tcp *t, struct waiting *w, struct frame_chang
 gboolean tcp_quote(struct tcp *t, const struct frame *f, struct frame_change *change, GByteArray *payload)
 {
     guint direction;
-    struct connection_key key = key_of(f, &direction);
+    struct pair key = pair_of(f, &direction);
     const struct connection *k = g_hash_table_lookup(t->connections, &key);
     if (!k || k->verdict != VERDICT_KEPT)
         return FALSE;

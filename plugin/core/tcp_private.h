@@ -5,6 +5,7 @@
 #ifndef SIANTO_TCP_PRIVATE_H
 #define SIANTO_TCP_PRIVATE_H
 
+#include "pair.h"
 #include "sip_stream.h"
 #include "stream.h"
 #include "tcp.h"
@@ -32,13 +33,8 @@ struct direction {
     GSequence *open;       /* those with bytes that are not decided, by their first position; NULL: none so far */
 };
 
-struct connection_key {
-    guint64 context;         /* frame_context */
-    struct endpoint ends[2]; /* as captured; the lesser one first */
-};
-
 struct connection {
-    struct connection_key key;
+    struct pair key;
     struct direction dir[2]; /* dir[i]: what ends[i] sends */
     enum verdict verdict;
     enum dialect dialect;

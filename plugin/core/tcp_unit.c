@@ -113,11 +113,8 @@ static struct waiting *completes(const GPtrArray *parts, const struct direction 
     for (guint i = 0; i < parts->len; i++) {
         struct waiting *w = parts->pdata[i];
         guint64 first = MAX(stream_position(d->stream, w->from), from) - from;
-        guint64 past = MIN(stream_position(d->stream, w->to), to) - from;
-        if (first >= past || !memchr(known + first, 0, past - first))
-            continue;
-        memset(known + first, 1, past - first);
-        last = w;
+        if (waiting_brings(known, to - from, first, stream_position(d->stream, w->to) - from))
+            last = w;
     }
     return last;
 }
@@ -329,6 +326,8 @@ static enum parse_result is_tls(struct bytes front, gboolean *sip)
     *sip = FALSE;
     if (bytes_starts(front, BYTES_LIT(TLS_APPLICATION_DATA)) && front.n >= 3 && front.p[2] <= 4)
         return PARSE_OK;
+    if (front.n < 3 && bytes_starts(BYTES_LIT(TLS_APPLICATION_DATA), bytes_sub(front, 0, 2)))
+        return PARSE_MORE;
     return tls_recognise(front);
 }
 

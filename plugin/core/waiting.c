@@ -43,6 +43,15 @@ void waiting_take_letters(struct waiting *w, const struct carry *c)
         g_ptr_array_add(w->letters, copy_letter(&g_array_index(c->letters, struct letter, i)));
 }
 
+gboolean waiting_brings(guint8 *known, guint64 n, guint64 from, guint64 to)
+{
+    guint64 past = MIN(to, n);
+    if (from >= past || !memchr(known + from, 0, past - from))
+        return FALSE;
+    memset(known + from, 1, past - from);
+    return TRUE;
+}
+
 /* The copy in a stream's front counts as well. */
 gsize waiting_bytes(const struct waiting *w)
 {

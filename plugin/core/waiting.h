@@ -49,6 +49,10 @@ struct waiting *waiting_new(const struct waiting *w);
 void waiting_free(struct waiting *w);
 /* Remembers the carry's letters of the unit at hand. */
 void waiting_take_letters(struct waiting *w, const struct carry *c);
+/* `known` has a byte for each of n written positions: does [from, to) bring one that is 0? They are 1 then. So the
+ * frame is found with which what is written is whole: when the output is read again, it is so with that one, even where
+ * the original lacked bytes of which nothing was written. */
+gboolean waiting_brings(guint8 *known, guint64 n, guint64 from, guint64 to);
 /* What it costs to let it wait, in bytes. */
 gsize waiting_bytes(const struct waiting *w);
 

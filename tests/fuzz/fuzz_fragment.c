@@ -22,8 +22,8 @@ static GString *text_of(guint8 what)
     return text;
 }
 
-/* TRUE: all of it came, and whole. */
-static gboolean feed_pieces(struct core_run *run, const GByteArray *packet, gsize n, struct reader *r)
+/* TRUE: all of it came, and whole. `cuts`: some was cut off. */
+static gboolean feed_pieces(struct core_run *run, const GByteArray *packet, gsize n, struct reader *r, gboolean *cuts)
 {
     g_autofree guint8 *came = g_malloc0(n + 1);
     gboolean last = FALSE, whole = TRUE;
@@ -34,10 +34,11 @@ static gboolean feed_pieces(struct core_run *run, const GByteArray *packet, gsiz
         g_autoptr(GByteArray) f = fragment(packet, &p);
         gsize cut = what & 7 ? 0 : MIN((gsize)what, p.to - p.from);
         core_run_feed(run, bytes_sub(bytes_of_array(f), 0, f->len - cut), f->len);
-        if (what & 8)
-            run->time_us += (gint64)what * G_USEC_PER_SEC / 8;
+        if (what & 8) /* never so late that the identification is used again */
+            run->time_us = MIN(run->time_us + what * G_USEC_PER_SEC / 8, HOLD_TIME_US - G_USEC_PER_SEC);
         memset(came + p.from, 1, p.to - p.from);
         last |= !p.more;
+        *cuts |= cut > 0;
         whole &= !cut && (p.from || p.more); /* one that is the whole datagram is no fragment */
     }
     return whole && last && !memchr(came, 0, n);
@@ -62,11 +63,16 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
     g_autoptr(GString) text = text_of(rd_u8(&r));
     g_autoptr(GByteArray) packet = frames_build(what & 1 ? "ipv6/udp" : "ipv4/udp", bytes_of(text->str));
     core_run_start(&run, &keyed);
-    gboolean whole = feed_pieces(&run, packet, text->len + 8, &r);
+    gboolean cuts = FALSE, whole = feed_pieces(&run, packet, text->len + 8, &r, &cuts);
     g_assert_true(sianto_finish(run.core, NULL));
     struct sianto_counts counts = sianto_counts(run.core);
     if (whole && !counts.forced && !counts.too_long)
         check_whole(&run, packet);
-    core_run_clear(&run);
+    /* What was not written divides trains that follow each other; what was cut and came in another fragment has no
+     * place in the one that was cut. */
+    if (counts.dropped[DROP_FRAGMENT] || cuts)
+        core_run_free(&run);
+    else
+        core_run_clear(&run);
     return 0;
 }

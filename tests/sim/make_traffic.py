@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Writes registrar traffic of a given size, for measuring.
 
-    make_traffic.py [--packets N] [--seed S] OUT.pcapng
+    make_traffic.py [--packets N] [--seed S] [--tcp] OUT.pcapng
 
 Clients of their own addresses register with digest (REGISTER, 401, REGISTER, 200), one cycle in ten is
-followed by a call with SDP (INVITE, 100, 200, ACK, BYE, 200). The same file for the same seed.
+followed by a call with SDP (INVITE, 100, 200, ACK, BYE, 200). With --tcp each client has a connection that stays, a message
+is a segment, and every other one is acknowledged by itself. The same file for the same seed.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
@@ -84,16 +85,54 @@ def call(client, rng):
     yield False, message('SIP/2.0 200 OK', client, rng, branch, client.cseq, 'BYE', [])
 
 
-def records(packets, seed):
+class Connection:
+    """The packets of one client's connection: those of its beginning come with the first message."""
+
+    def __init__(self, client, rng):
+        self.ends = ((client.ip, rng.randrange(30000, 60000)), (SERVER, PORT))
+        self.seq = [rng.getrandbits(32), rng.getrandbits(32)]
+        self.begun, self.sent = False, 0
+
+    def segment(self, side, flags, payload=b''):
+        (src, sport), (dst, dport) = self.ends[side], self.ends[1 - side]
+        data = f.tcp(src, sport, dst, dport, payload, self.seq[side], self.seq[1 - side], flags)
+        self.seq[side] = (self.seq[side] + len(payload) + (flags & 2) // 2) % 2**32
+        return f.ethernet(f.ipv4(src, dst, 6, data))
+
+    def packets(self, outwards, payload):
+        if not self.begun:
+            yield from (self.segment(0, 2), self.segment(1, 18), self.segment(0, 16))
+        self.begun = True
+        side = 0 if outwards else 1
+        yield self.segment(side, 24, payload.replace(b'SIP/2.0/UDP', b'SIP/2.0/TCP'))
+        self.sent += 1
+        if self.sent % 2:
+            yield self.segment(1 - side, 16)
+
+
+class Datagrams:
+    made = 0
+
+    def __init__(self, client):
+        self.client = client
+
+    def packets(self, outwards, payload):
+        ends = (self.client.ip, 5060, SERVER, PORT) if outwards else (SERVER, PORT, self.client.ip, 5060)
+        yield f.ethernet(f.packet(*ends, payload, ident=Datagrams.made & 0xffff))
+        Datagrams.made += 1
+
+
+def records(packets, seed, tcp):
     rng = random.Random(seed)
     clients = [Client(n, rng) for n in range(max(packets // 50, 1))]
+    carriers = {client: Connection(client, rng) if tcp else Datagrams(client) for client in clients}
     ns, made = 1_700_000_000 * 10**9, 0
     while True:
         client = rng.choice(clients)
+        carrier = carriers[client]
         steps = list(cycle(client, rng)) + (list(call(client, rng)) if rng.random() < 0.1 else [])
-        for outwards, payload in steps:
-            ends = (client.ip, 5060, SERVER, PORT) if outwards else (SERVER, PORT, client.ip, 5060)
-            yield 0, ns, f.ethernet(f.packet(*ends, payload, ident=made & 0xffff))
+        for packet in (packet for step in steps for packet in carrier.packets(*step)):
+            yield 0, ns, packet
             ns += 3_000_000
             made += 1
             if made == packets:
@@ -104,9 +143,10 @@ def main():
     options = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     options.add_argument('--packets', type=int, default=100000)
     options.add_argument('--seed', type=int, default=1)
+    options.add_argument('--tcp', action='store_true')
     options.add_argument('out')
     args = options.parse_args()
-    f.write_pcapng(args.out, [(f.ETHERNET, b'')], records(args.packets, args.seed))
+    f.write_pcapng(args.out, [(f.ETHERNET, b'')], records(args.packets, args.seed, args.tcp))
 
 
 if __name__ == '__main__':

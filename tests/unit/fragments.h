@@ -54,7 +54,7 @@ static inline GByteArray *put_together(const struct core_run *run, gboolean whol
         else
             total = f.fragment.off + f.payload_wire_len;
         if (data->len < f.fragment.off + f.payload.len)
-            g_byte_array_set_size(data, (guint)(f.fragment.off + f.payload.len));
+            bytes_fill(data, f.fragment.off + f.payload.len - data->len, 0);
         for (gsize k = 0; k < f.payload.len; k++) {
             guint8 byte = f.captured.p[f.payload.off + k];
             if (known[f.fragment.off + k])

@@ -42,6 +42,12 @@ static void start(struct run *run)
     key_free(key);
 }
 
+static void measure(struct run *run)
+{
+    gsize now = allocated();
+    run->most = MAX(run->most, now > run->before ? now - run->before : 0);
+}
+
 static void feed(struct run *run, struct bytes packet)
 {
     run->in.number++;
@@ -49,12 +55,12 @@ static void feed(struct run *run, struct bytes packet)
     run->in.wire_len = (guint32)packet.n;
     sianto_frame(run->core, &run->in);
     if (run->in.number % 1024 == 0)
-        run->most = MAX(run->most, allocated() - run->before);
+        measure(run);
 }
 
 static void finish(struct run *run, const char *what, gsize most)
 {
-    run->most = MAX(run->most, allocated() - run->before);
+    measure(run);
     g_test_message("%s: %" G_GSIZE_FORMAT " KiB", what, run->most >> 10);
     g_assert_cmpuint(run->most, <, most);
     g_assert_true(sianto_finish(run->core, NULL));
@@ -151,6 +157,25 @@ static void trains_without_end(void)
     finish(&run, "trains", 256u << 20);
 }
 
+/* First fragments of messages, of many associations. */
+static void associations_without_end(void)
+{
+    struct run run;
+    g_autofree char *text = g_strnfill(1400, 'a');
+    guint8 chunk[16 + 1400] = {0, 2, (16 + 1400) >> 8, (16 + 1400) & 0xff};
+    memcpy(chunk + 16, "OPTIONS sip:a SIP/2.0\r\n", 23);
+    memcpy(chunk + 16 + 23, text, 1400 - 23);
+    start(&run);
+    for (guint32 i = 0; i < 200000; i++) {
+        put_u32be(chunk + 4, 2 * i);
+        g_autoptr(GByteArray) packet = frames_build("ipv4/sctp", (struct bytes){chunk, sizeof chunk});
+        put_u16be(packet->data + 14, (guint16)(i % 2000));
+        run.in.time_us += 10000;
+        feed(&run, bytes_of_array(packet));
+    }
+    finish(&run, "associations", 192u << 20);
+}
+
 /* Each line may begin a message, none ends: looked at once, not once for each of them. `end`: behind the first
  * 1,000,000 bytes. */
 static void start_lines(const char *end)
@@ -195,6 +220,7 @@ int main(int argc, char **argv)
     g_test_add_func("/bounds/one-direction", one_direction);
     g_test_add_func("/bounds/strays", strays);
     g_test_add_func("/bounds/trains", trains_without_end);
+    g_test_add_func("/bounds/associations", associations_without_end);
     g_test_add_func("/bounds/start-lines", start_lines_only);
     g_test_add_func("/bounds/start-lines-of-a-gigabyte", start_lines_of_a_gigabyte);
     return g_test_run();
