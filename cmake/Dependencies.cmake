@@ -11,7 +11,7 @@ if(SIANTO_PLUGIN)
                PATHS /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}/wireshark/cmake
                      /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}/cmake/wireshark)
   if(NOT Wireshark_FOUND)
-    message(FATAL_ERROR "Wireshark's development files were not found: install libwireshark-dev and "
+    message(FATAL_ERROR "Wireshark's development files were not found: install wireshark-dev, libwireshark-dev and "
                         "libwiretap-dev, or configure with -DSIANTO_PLUGIN=OFF to build the core only.")
   endif()
 endif()
