@@ -49,6 +49,27 @@ struct sip_event {
     guint n_contacts;
 };
 
+/* A frame that serves SIP and holds no message, as it is written: keep-alives, and what tells whether a
+ * connection can be had. */
+enum sip_signal_kind {
+    SIGNAL_CRLF,    /* a filler: CRLF, NUL ... (RFC 5626 section 3.5.1), over UDP or TCP */
+    SIGNAL_STUN,    /* STUN where SIP goes */
+    SIGNAL_SYN,     /* TCP: somebody asks for a connection */
+    SIGNAL_SYN_ACK, /* and gets it */
+    SIGNAL_RST,     /* or not, or loses it */
+    SIGNAL_ICMP     /* an ICMP error (src to dst) that quotes what `quoting` sent to `quoted` */
+};
+
+struct sip_signal {
+    enum sip_signal_kind kind;
+    gint64 time_us;
+    guint64 frame;
+    guint32 frame_bytes;
+    struct endpoint src, dst;
+    struct endpoint quoting, quoted; /* SIGNAL_ICMP: of the packet quoted, as far as the quote tells */
+    guint64 packet_hash;      /* as in sip_event */
+};
+
 /* Fills the message part of `e` (not time, frame, endpoints, transport, hash) from a message. */
 void event_from_message(struct sip_event *e, const struct sip_message *m);
 

@@ -143,11 +143,23 @@ struct storm_server {
     guint clients; /* different addresses-of-record that register there */
 };
 
+/* How a binding retries in an outage; by name. */
+enum storm_pattern_kind {
+    PATTERN_BACKOFF,
+    PATTERN_BURST,
+    PATTERN_FIXED,
+    PATTERN_GAVE_UP,
+    PATTERN_UNDETERMINED,
+    PATTERN_COUNT
+};
+const char *storm_pattern_name(enum storm_pattern_kind kind);
+
 /* Requests by the family of their User-Agent. */
 struct storm_family {
     const char *name; /* static */
     guint clients;    /* different addresses-of-record that REGISTER with it */
     guint64 messages;
+    guint64 patterns[PATTERN_COUNT]; /* its bindings at the outermost server, by how they retried in an outage */
 };
 
 /* One second of one server. `to` and `from`: whoever is at the other end. */
@@ -160,8 +172,145 @@ struct storm_series {
     guint n_bins;
     struct storm_bin *const *blocks; /* of STORM_BLOCK_S bins; NULL: nothing happened */
     guint n_blocks;
+    const guint32 *registered; /* n_bins of them; NULL: nothing is known of bindings */
 };
 struct storm_bin storm_series_at(const struct storm_series *series, guint second);
+
+/* --- the analysis of one server: DEFINITIONS.md says what each word means ------------------------------ */
+
+#define STORM_TIME_NONE G_MAXUINT64 /* null: not known, or not until the capture's end */
+
+/* Quantiles by nearest rank; STORM_TIME_NONE each where count is 0. */
+struct storm_delays {
+    guint64 count, p50_us, p90_us, p99_us, max_us;
+};
+
+struct storm_spread {
+    guint64 min, median, max; /* STORM_TIME_NONE each where there is none */
+};
+
+/* part of all; no share where all is 0 */
+struct storm_part_of {
+    guint64 part, all;
+};
+
+enum storm_outage_kind { OUTAGE_SILENT, OUTAGE_REFUSED, OUTAGE_ERRORS, OUTAGE_FAILING, OUTAGE_KIND_COUNT };
+const char *storm_outage_kind_name(enum storm_outage_kind kind);
+
+struct storm_outage_part {
+    enum storm_outage_kind kind;
+    guint64 start_us, end_us;
+};
+
+struct storm_outage {
+    guint server; /* index in result.servers */
+    guint64 start_us, end_us;
+    gboolean recovered;
+    const struct storm_outage_part *parts;
+    guint n_parts;
+};
+
+enum storm_cause { CAUSE_RETRY_AFTER, CAUSE_ERROR, CAUSE_PERIOD, CAUSE_ECHO, CAUSE_UNKNOWN, CAUSE_COUNT };
+const char *storm_cause_name(enum storm_cause cause);
+
+struct storm_peak {
+    guint second;
+    guint32 pps;
+    enum storm_cause cause;
+    struct storm_part_of share; /* of the attempts in it that have the cause */
+};
+
+#define STORM_PEAKS_MAX 32
+
+struct storm_storm {
+    guint64 start_us, end_us;   /* end: STORM_TIME_NONE: it was not over */
+    guint64 recovery_end_us;    /* STORM_TIME_NONE: not known */
+    gboolean recovered;         /* 95 % were back */
+    guint32 peak_pps;
+    guint peak_s;
+    gint64 clients_before;      /* -1: not known */
+    guint64 bindings, returned; /* of the storm; of them, back until the end of what we know */
+    guint64 reregistered;       /* back at the storm's end */
+    struct storm_part_of status_5xx;
+    struct storm_delays reregistration;
+    guint64 level_mpps;         /* L, in thousandths of a REGISTER a second */
+    struct storm_peak spikes[STORM_PEAKS_MAX], echoes[STORM_PEAKS_MAX];
+    guint n_spikes, n_echoes;
+};
+
+enum storm_phase_kind { PHASE_NORMAL, PHASE_OUTAGE, PHASE_STORM, PHASE_RECOVERY, PHASE_KIND_COUNT };
+const char *storm_phase_kind_name(enum storm_phase_kind kind);
+
+struct storm_phase {
+    enum storm_phase_kind kind;
+    guint64 start_us, end_us; /* end: STORM_TIME_NONE: a recovery that the capture's end cuts */
+    guint first_s, seconds;   /* whole ones, that the numbers are of */
+    guint64 to, from;         /* messages */
+    guint64 total;
+    gint64 registered_start, registered_end; /* -1: not known */
+    guint32 register_pps_peak;
+    struct storm_messages messages;
+};
+
+struct storm_pattern {
+    enum storm_pattern_kind kind;
+    guint64 clients;
+    struct storm_spread interval_us, tries, wait_us;
+    const char *typical;        /* its address-of-record as in the events */
+    const guint64 *attempts_us; /* of the typical one */
+    guint n_attempts;
+};
+
+struct storm_retry_after {
+    guint64 honoured, ignored, late, none;
+};
+
+enum storm_keepalive { KEEP_CRLF, KEEP_EVENT, KEEP_OPTIONS, KEEP_REGISTER, KEEP_STUN, KEEP_COUNT };
+const char *storm_keepalive_name(enum storm_keepalive mechanism);
+
+struct storm_keepalive_use {
+    guint64 messages, frames, bytes;
+};
+
+enum storm_model { MODEL_RATE_LIMIT, MODEL_CAPACITY, MODEL_RETRY_AFTER };
+const char *storm_model_name(enum storm_model model);
+
+struct storm_what_if {
+    enum storm_model model;
+    guint32 rate_pps, spread_s; /* spread: 0 where there is none */
+    guint64 seed, clients, lost, to_95_us;
+    guint64 start_us; /* of the curve */
+    guint32 peak_pps;
+    const guint32 *registered; /* by second */
+    guint n_seconds;
+};
+
+struct storm_analysis {
+    struct storm_phase *phases;
+    guint n_phases;
+    struct storm_outage *outages;
+    guint n_outages;
+    struct storm_storm *storms; /* of those outages that recovered, in the same order */
+    guint n_storms;
+    guint64 retry_clients; /* bindings that attempted in an outage */
+    struct storm_pattern *patterns;
+    guint n_patterns;
+    struct storm_retry_after retry_after;
+    struct storm_keepalive_use keepalive[KEEP_COUNT];
+    guint64 frames, bytes; /* that keepalive is a share of */
+    struct storm_what_if *what_if;
+    guint n_what_if;
+    guint64 warmup_us; /* STORM_TIME_NONE: nothing was granted */
+    guint64 estimated; /* bindings taken as registered from the start */
+    struct storm_delays request_delay;
+    struct storm_part_of ineffective;
+};
+
+/* RFC 6076, sessions. */
+struct storm_sessions {
+    struct storm_delays request_delay, failed_request_delay, disconnect_delay, duration;
+    struct storm_part_of established, effective, ineffective, completed;
+};
 
 struct storm_result {
     gboolean private_names;
@@ -175,7 +324,9 @@ struct storm_result {
     struct storm_direction direction;
     struct storm_server *servers; /* outermost first */
     struct storm_series *series;  /* of each of them */
+    struct storm_analysis *analyses; /* of each of them */
     guint n_servers;
+    struct storm_sessions sessions;
     struct storm_identities identities;
     struct storm_family *families; /* by name, "other" among them */
     guint n_families;
@@ -186,6 +337,8 @@ struct storm;
 struct storm *storm_new(const struct storm_settings *settings);
 void storm_free(struct storm *s);
 void storm_event(struct storm *s, const struct sip_event *e);
+/* In the order of the frames, as the events. */
+void storm_signal(struct storm *s, const struct sip_signal *signal);
 /* All events are in; later ones are dropped. */
 void storm_finish(struct storm *s);
 /* Borrowed for the life of `s`; NULL before storm_finish. */
