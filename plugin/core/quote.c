@@ -270,3 +270,28 @@ enum drop_reason quotes_change(struct quotes *q, const struct frame *f, GByteArr
     g_byte_array_append(payload, q->out->data, q->out->len);
     return DROP_NONE;
 }
+
+/* --- who could not be reached ----------------------------------------------------------------------------- */
+
+static gboolean is_unreachable(const struct frame *f, struct bytes message)
+{
+    return bytes_at(message, 0) == (f->carrier == CARRIER_ICMP ? 3 : 1);
+}
+
+gboolean quote_ends(const struct frame *f, struct bytes message, struct endpoint *src, struct endpoint *dst)
+{
+    const struct error_row *row = find_error(f, message);
+    struct frame quoted;
+    if (!row || !is_unreachable(f, message))
+        return FALSE;
+    g_autoptr(GByteArray) packet = g_byte_array_new();
+    struct bytes quote = quote_of(row, message);
+    g_byte_array_append(packet, quote.p, (guint)quote.n);
+    complete_tcp(packet);
+    if (frame_walk(&quoted, bytes_of_array(packet), MAX(wire_length(quote), packet->len), LINK_RAW) != DROP_NONE ||
+        (quoted.carrier != CARRIER_UDP && quoted.carrier != CARRIER_TCP))
+        return FALSE;
+    *src = quoted.src;
+    *dst = quoted.dst;
+    return TRUE;
+}

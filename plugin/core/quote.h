@@ -30,4 +30,8 @@ void quotes_remember(struct quotes *q, const struct frame *captured, const struc
  * `payload`. DROP_TRANSPORT: no error message. DROP_NOT_SIP: quotes something else. */
 enum drop_reason quotes_change(struct quotes *q, const struct frame *f, GByteArray *payload);
 
+/* Between whom the packet was that an ICMP error quotes, with their ports. FALSE: no error that says that a
+ * destination cannot be reached, or a quote that does not tell. */
+gboolean quote_ends(const struct frame *f, struct bytes message, struct endpoint *src, struct endpoint *dst);
+
 #endif

@@ -9,6 +9,7 @@
 #include "hold.h"
 #include "other.h"
 #include "quote.h"
+#include "sip_signal.h"
 #include "tcp.h"
 
 G_DEFINE_QUARK(sianto-error-quark, sianto_error)
@@ -121,6 +122,8 @@ static guint64 packet_hash(const struct frame *f)
         h = hash_bytes(h, bytes_from(header, 8));
     }
     h = mix(h, (guint64)f->src.port << 16 | f->dst.port);
+    if (f->carrier == CARRIER_TCP)
+        h = mix(mix(h, f->tcp.seq), (guint64)f->tcp.ack << 8 | f->tcp.flags);
     return hash_bytes(h, bytes_span(f->captured, f->payload));
 }
 
@@ -149,12 +152,13 @@ static void send_event(struct sianto *s, const struct waiting *w, const struct f
 /* --- leaving --------------------------------------------------------------------------------------- */
 
 /* What is written instead of a frame that is not SIP nor serves it, under other=headers. */
-static enum drop_reason change_other(struct sianto *s, const struct waiting *w, enum drop_reason drop,
+static enum drop_reason change_other(struct sianto *s, struct waiting *w, enum drop_reason drop,
                                      struct frame_change *change)
 {
     const struct frame *f = &w->f;
     if (!s->headers || w->f.n_layers == 0 || !other_judge(s->carry, f))
         return drop;
+    w->other = TRUE;
     change->payload = carry_apply(s->carry, f->payload.len);
     change->seq = f->tcp.seq;
     change->ack = f->tcp.ack;
@@ -212,13 +216,27 @@ static const struct letter *letter_of(const struct sianto *s, const struct waiti
     return w->letters ? g_ptr_array_index(w->letters, i) : &g_array_index(s->carry->letters, struct letter, i);
 }
 
+static void send_signal(struct sianto *s, const struct waiting *w, const struct frame *f)
+{
+    struct sip_signal signal = {.time_us = w->in.time_us, .frame = w->in.number};
+    if (w->other || !s->sink.signal || !signal_from_frame(&signal, f))
+        return;
+    signal.packet_hash = packet_hash(f);
+    s->sink.signal(s->sink.arg, &signal);
+}
+
 /* Messages count when the frame in which they ended is written. */
 static void send_events(struct sianto *s, const struct waiting *w, struct bytes bytes)
 {
     struct frame f;
     guint n = letters_of(s, w);
-    if (!n || w->scrubbed || frame_walk(&f, bytes, w->wire_len, w->in.linktype) != DROP_NONE)
+    if (w->scrubbed || (!n && !s->sink.signal) ||
+        frame_walk(&f, bytes, w->wire_len, w->in.linktype) != DROP_NONE)
         return;
+    if (!n) {
+        send_signal(s, w, &f);
+        return;
+    }
     s->carry->counts.sip_messages += n;
     for (guint i = 0; i < n && s->sink.event; i++)
         send_event(s, w, &f, letter_of(s, w, i), i);

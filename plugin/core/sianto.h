@@ -66,6 +66,7 @@ struct sianto_message {
 struct sianto_sink {
     void (*frame)(void *arg, const struct sianto_frame_out *out);
     void (*event)(void *arg, const struct sip_event *event); /* may be NULL */
+    void (*signal)(void *arg, const struct sip_signal *signal); /* may be NULL */
     void (*message)(void *arg, const struct sianto_message *message); /* may be NULL */
     void *arg;
 };

@@ -156,6 +156,12 @@ static void take_event(void *arg, const struct sip_event *event)
     stats_event(run->stats, event);
 }
 
+static void take_signal(void *arg, const struct sip_signal *signal)
+{
+    struct run *run = arg;
+    stats_signal(run->stats, signal);
+}
+
 /* --- life ------------------------------------------------------------------------------------------ */
 
 static gboolean has_origin(const char *path, gconstpointer origin)
@@ -174,7 +180,7 @@ static gboolean names_are_private(const struct options *o)
 static gboolean start_core(struct run *run, GError **error)
 {
     struct sianto_settings settings = options_settings(run->options);
-    struct sianto_sink sink = {.frame = take_frame, .event = take_event, .message = take_message, .arg = run};
+    struct sianto_sink sink = {.frame = take_frame, .event = take_event, .signal = take_signal, .message = take_message, .arg = run};
     const struct key *key = session_key(run->options->key, error);
     if (!key)
         return FALSE;

@@ -46,6 +46,11 @@ void stats_event(struct stats *stats, const struct sip_event *event)
     storm_event(stats->storm, event);
 }
 
+void stats_signal(struct stats *stats, const struct sip_signal *signal)
+{
+    storm_signal(stats->storm, signal);
+}
+
 void stats_finish(struct stats *stats)
 {
     storm_finish(stats->storm);

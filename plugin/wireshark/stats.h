@@ -16,6 +16,7 @@ struct stats *stats_new(const char *servers, gboolean private_names, struct sian
 void stats_free(struct stats *stats);
 
 void stats_event(struct stats *stats, const struct sip_event *event);
+void stats_signal(struct stats *stats, const struct sip_signal *signal);
 void stats_finish(struct stats *stats);
 
 /* After stats_finish. */

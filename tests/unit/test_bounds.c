@@ -32,7 +32,7 @@ struct run {
 
 static void start(struct run *run)
 {
-    struct sianto_sink none = {NULL, NULL, NULL, NULL};
+    struct sianto_sink none = {.arg = NULL};
     guint8 raw[KEY_BYTES] = {1, 2, 3};
     g_assert_true(key_init_library(NULL));
     struct key *key = key_new(raw, NULL);
