@@ -66,6 +66,14 @@ guint32 hosts_add(struct hosts *h, const struct hash_key *key, const struct endp
     return id;
 }
 
+guint32 hosts_find(const struct hosts *h, const struct hash_key *key, const struct endpoint *e)
+{
+    guint8 name[NAME_BYTES];
+    if (address_bytes(e) == 0)
+        return HOST_NONE;
+    return ids_find(&h->ids, hash_bytes(key, (struct bytes){name, write_name(name, e, e->port)}));
+}
+
 guint hosts_seen(const struct hosts *h)
 {
     guint n = 0;

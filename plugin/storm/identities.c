@@ -124,10 +124,10 @@ static gint32 family_of(struct identities *t, guint64 key, struct bytes agent)
     return g_array_index(t->family_of, gint32, id);
 }
 
-static void count_agent(struct identities *t, const struct seen *seen)
+static void count_agent(struct identities *t, struct seen *seen)
 {
     const struct sip_event *e = seen->event;
-    gint32 index = family_of(t, seen->agent, e->user_agent);
+    gint32 index = seen->family = family_of(t, seen->agent, e->user_agent);
     if (!e->request)
         return;
     struct storm_family *family = &g_array_index(t->families, struct storm_family, index);
@@ -138,12 +138,18 @@ static void count_agent(struct identities *t, const struct seen *seen)
 
 /* --- events ------------------------------------------------------------------------------------------ */
 
-void identities_event(struct identities *t, const struct hash_key *key, const struct seen *seen)
+void identities_event(struct identities *t, const struct hash_key *key, struct seen *seen)
 {
+    seen->family = -1;
     if (seen->news)
         add_names(t, key, seen->event);
     if (seen->event->user_agent.n)
         count_agent(t, seen);
+}
+
+const char *identities_family(const struct identities *t, gint family)
+{
+    return family < 0 ? NULL : g_array_index(t->families, struct storm_family, family).name;
 }
 
 static gint compare_families(gconstpointer a, gconstpointer b)

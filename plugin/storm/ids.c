@@ -63,3 +63,8 @@ gboolean ids_fresh(struct ids *t, guint64 key)
     ids_add(t, key, &fresh);
     return fresh;
 }
+
+guint32 ids_find(const struct ids *t, guint64 key)
+{
+    return find(t, key)->number - 1; /* free: 0 - 1 is IDS_NONE */
+}

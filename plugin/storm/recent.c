@@ -48,14 +48,17 @@ static void append(struct recent *r, const struct recent_entry *e)
 }
 
 /* The oldest of all is the last of its chain. */
-static void drop_first(struct recent *r)
+static void drop_first(struct recent *r, gboolean old)
 {
+    guint64 value = r->ring[r->first].value;
     guint32 *link = &r->table[bucket_of(r, r->ring[r->first].key)];
     while (*link != r->first)
         link = &r->ring[*link].next;
     *link = NO_ENTRY;
     r->first = (r->first + 1) & (r->size - 1);
     r->n--;
+    if (r->leave)
+        r->leave(r->arg, value, old);
 }
 
 static void grow(struct recent *r)
@@ -73,25 +76,42 @@ static guint64 distance(gint64 a, gint64 b)
     return a > b ? (guint64)a - (guint64)b : (guint64)b - (guint64)a;
 }
 
-static void expire(struct recent *r, gint64 now)
+void recent_expire(struct recent *r, gint64 now_us)
 {
-    while (r->n && r->ring[r->first].time_us < now &&
-           distance(r->ring[r->first].time_us, now) > (guint64)r->window_us)
-        drop_first(r);
+    while (r->n && r->ring[r->first].time_us < now_us &&
+           distance(r->ring[r->first].time_us, now_us) > (guint64)r->window_us)
+        drop_first(r, TRUE);
+}
+
+guint64 *recent_find(struct recent *r, guint64 key, gint64 time_us)
+{
+    recent_expire(r, time_us);
+    for (guint32 at = r->table[bucket_of(r, key)]; at != NO_ENTRY; at = r->ring[at].next)
+        if (r->ring[at].key == key && distance(r->ring[at].time_us, time_us) <= (guint64)r->window_us)
+            return &r->ring[at].value;
+    return NULL;
+}
+
+void recent_add(struct recent *r, guint64 key, gint64 time_us, guint64 value)
+{
+    if (r->n == r->size && r->size < r->max)
+        grow(r);
+    if (r->n == r->size)
+        drop_first(r, FALSE);
+    append(r, &(struct recent_entry){.key = key, .value = value, .time_us = time_us});
 }
 
 gboolean recent_seen(struct recent *r, guint64 key, gint64 time_us, guint64 *value)
 {
-    expire(r, time_us);
-    for (guint32 at = r->table[bucket_of(r, key)]; at != NO_ENTRY; at = r->ring[at].next)
-        if (r->ring[at].key == key && distance(r->ring[at].time_us, time_us) <= (guint64)r->window_us) {
-            *value = r->ring[at].value;
-            return TRUE;
-        }
-    if (r->n == r->size && r->size < r->max)
-        grow(r);
-    if (r->n == r->size)
-        drop_first(r);
-    append(r, &(struct recent_entry){.key = key, .value = *value, .time_us = time_us});
-    return FALSE;
+    const guint64 *known = recent_find(r, key, time_us);
+    if (known)
+        *value = *known;
+    else
+        recent_add(r, key, time_us, *value);
+    return known != NULL;
+}
+
+guint64 recent_value(const struct recent *r, guint32 i)
+{
+    return r->ring[(r->first + i) & (r->size - 1)].value;
 }

@@ -15,6 +15,8 @@ static void release(struct series *s, struct candidate *c)
         g_free(c->blocks[i]);
     }
     g_free(c->blocks);
+    tally_clear(&c->tally);
+    registrar_free(c->registrar);
     *c = (struct candidate){.host = HOST_NONE};
 }
 
@@ -93,12 +95,17 @@ struct storm_bin *series_bin(struct series *s, const struct host *host, guint64 
     return &c->blocks[block][at % STORM_BLOCK_S];
 }
 
-struct storm_series series_view(const struct series *s, const struct host *host, guint n_bins)
+struct candidate *series_candidate(struct series *s, const struct host *host)
+{
+    return host && host->slot >= 0 ? &s->slot[host->slot] : NULL;
+}
+
+struct storm_series series_view(const struct candidate *c, guint n_bins)
 {
     struct storm_series view = {.n_bins = n_bins};
-    if (host->slot >= 0) {
-        view.blocks = s->slot[host->slot].blocks;
-        view.n_blocks = s->slot[host->slot].n_blocks;
+    if (c) {
+        view.blocks = c->blocks;
+        view.n_blocks = c->n_blocks;
     }
     return view;
 }

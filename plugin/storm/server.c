@@ -60,6 +60,16 @@ static guint32 host_of(struct storm *s, const struct endpoint *e)
     return id;
 }
 
+guint32 servers_find(const struct storm *s, const struct endpoint *e)
+{
+    struct endpoint address = *e;
+    address.port = 0;
+    for (guint i = 0; s->servers.any_port && i < s->servers.n_configured; i++)
+        if (endpoint_compare(&s->servers.configured[i], e) == 0)
+            return s->servers.configured_host[i];
+    return hosts_find(&s->hosts, &s->key, &address);
+}
+
 void servers_ends(struct storm *s, const struct sip_event *e, guint32 *src, guint32 *dst)
 {
     gboolean fresh;
@@ -163,12 +173,22 @@ static void count_bin(struct storm_bin *bin, const struct seen *seen, gboolean t
     bin->status_5xx += from && !e->request && e->status / 100 == 5;
 }
 
+static void count_kind(struct storm *s, const struct host *host, const struct seen *seen)
+{
+    struct candidate *c = series_candidate(&s->series, host);
+    if (c)
+        tally_count(&c->tally, seen);
+}
+
 static void count_series(struct storm *s, const struct seen *seen)
 {
     const struct sip_event *e = seen->event;
     series_admit(&s->series, &s->hosts, seen->src);
     series_admit(&s->series, &s->hosts, seen->dst);
     struct host *src = hosts_at(&s->hosts, seen->src), *dst = hosts_at(&s->hosts, seen->dst);
+    count_kind(s, src, seen);
+    if (dst != src)
+        count_kind(s, dst, seen);
     if (src && src == dst) {
         gboolean to = port_serves(dst, e->dst.port), from = port_serves(src, e->src.port);
         if (to || from)
@@ -347,11 +367,13 @@ void servers_result(struct storm *s)
     r->n_servers = list->len;
     r->servers = g_new0(struct storm_server, list->len);
     r->series = g_new0(struct storm_series, list->len);
+    s->listed = g_new0(struct candidate *, list->len);
     for (guint i = 0; i < list->len; i++) {
         const struct contender *c = &g_array_index(list, struct contender, i);
         const struct host *host = hosts_at(&s->hosts, c->host);
         fill_server(&r->servers[i], host, c->sources);
-        r->series[i] = series_view(&s->series, host, (guint)MIN(seconds, STORM_SERIES_MAX_S));
+        s->listed[i] = series_candidate(&s->series, host);
+        r->series[i] = series_view(s->listed[i], (guint)MIN(seconds, STORM_SERIES_MAX_S));
     }
     r->one_sided = r->direction.to_server && !r->direction.from_server && !r->direction.internal;
     g_array_unref(list);

@@ -24,6 +24,9 @@ struct storm *storm_new(const struct storm_settings *settings)
     series_init(&s->series);
     identities_init(&s->identities);
     servers_init(&s->servers, settings);
+    transactions_init(s);
+    sessions_init(&s->sessions);
+    ids_init(&s->keepalive_pairs, STORM_PAIRS_MAX);
     s->result.private_names = settings && settings->private_names;
     servers_configure(s);
     return s;
@@ -39,6 +42,16 @@ void storm_free(struct storm *s)
     series_clear(&s->series);
     identities_clear(&s->identities);
     servers_clear(&s->servers);
+    transactions_clear(&s->transactions);
+    sessions_clear(&s->sessions);
+    ids_clear(&s->keepalive_pairs);
+    for (guint i = 0; i < s->result.n_servers; i++) {
+        analysis_clear(&s->result.analyses[i]);
+        g_free(s->curves[i]);
+    }
+    g_free(s->curves);
+    g_free(s->listed);
+    g_free(s->result.analyses);
     g_free(s->result.servers);
     g_free(s->result.series);
     g_free(s->result.families);
@@ -47,13 +60,11 @@ void storm_free(struct storm *s)
 
 /* The same packet in another frame a moment ago. Several messages of one frame have one hash, and are
  * no duplicates of each other. */
-static gboolean is_duplicate(struct storm *s, const struct sip_event *e)
+static gboolean is_duplicate(struct storm *s, guint64 hash, gint64 time_us, guint64 frame)
 {
-    guint64 frame = e->frame;
-    guint64 key = fold(fold(s->key.k0, e->packet_hash), s->key.k1);
-    if (!e->packet_hash || !recent_seen(&s->duplicates, key, e->time_us, &frame))
-        return FALSE;
-    return frame != e->frame;
+    guint64 first = frame;
+    guint64 key = fold(fold(s->key.k0, hash), s->key.k1);
+    return hash && recent_seen(&s->duplicates, key, time_us, &first) && first != frame;
 }
 
 /* Microseconds since the first counted message; what comes later and is older counts there. */
@@ -90,17 +101,18 @@ void storm_event(struct storm *s, const struct sip_event *e)
     struct storm_result *r = &s->result;
     if (s->finished)
         return;
-    if (is_duplicate(s, e)) {
+    if (is_duplicate(s, e->packet_hash, e->time_us, e->frame)) {
         r->duplicates++;
         return;
     }
     struct seen seen = {
         .event = e,
-        .second = offset_us(r, e->time_us) / 1000000,
+        .us = offset_us(r, e->time_us),
         .method = storm_method_of(e->method),
         .client = hash_bytes(&s->key, e->to_aor),
         .agent = hash_bytes(&s->key, e->user_agent),
     };
+    seen.second = seen.us / 1000000;
     servers_ends(s, e, &seen.src, &seen.dst);
     seen.news = is_news(s, &seen);
     r->counted++;
@@ -108,6 +120,23 @@ void storm_event(struct storm *s, const struct sip_event *e)
     messages_count(&r->messages, e, seen.method);
     identities_event(&s->identities, &s->key, &seen);
     servers_event(s, &seen);
+    transactions_event(s, &seen);
+    keepalive_event(s, &seen);
+    attempts_event(s, &seen);
+    sessions_event(&s->sessions, &s->key, &seen);
+}
+
+/* What comes before the first message has no time in this capture. */
+void storm_signal(struct storm *s, const struct sip_signal *signal)
+{
+    const struct storm_result *r = &s->result;
+    if (s->finished || !r->counted || signal->time_us < r->start_us ||
+        is_duplicate(s, signal->packet_hash, signal->time_us, signal->frame))
+        return;
+    if (signal->kind == SIGNAL_CRLF || signal->kind == SIGNAL_STUN)
+        keepalive_signal(s, signal, servers_find(s, &signal->src), servers_find(s, &signal->dst));
+    else
+        attempts_signal(s, signal, (guint64)signal->time_us - (guint64)r->start_us);
 }
 
 void storm_finish(struct storm *s)
@@ -118,6 +147,7 @@ void storm_finish(struct storm *s)
     s->result.identities.addresses = hosts_seen(&s->hosts);
     identities_result(&s->identities, &s->result);
     servers_result(s);
+    analysis_result(s);
 }
 
 const struct storm_result *storm_result(const struct storm *s)

@@ -168,7 +168,7 @@ static void test_json(void)
         "\"keepalive\":{\"crlf\":{\"messages\":0,\"frames_share\":0.0000,\"bytes_share\":0.0000},",
         ("\"series\":{\"server\":\"192.0.2.1\",\"bin_s\":1,\"total\":[2,4],\"register\":[1,1],\"to_server\":["
         "1,2],"
-        "\"from_server\":[1,2],\"registered\":[],\"status_5xx\":[0,1]},\"by_server\":[],"),
+        "\"from_server\":[1,2],\"registered\":[0,0],\"status_5xx\":[0,1]},\"by_server\":[],"),
         ("\"export\":{\"frames\":11,\"written\":6,\"dropped\":{\"fragment\":0,\"link-type\":2,\"tcp\":3},"
         "\"replaced\":{\"call-id\":4,\"user\":8},\"scrubbed\":{\"broken\":1,\"too-long\":0},\"streams\":{\"undecided_bytes\":0,\"resized\":0,\"forced\":0}}}"),
     };
@@ -262,7 +262,7 @@ static void test_wide_text(void)
                                   .n_ports = STORM_PORTS_MAX,
                                   .sources = G_MAXUINT,
                                   .clients = G_MAXUINT};
-    struct storm_family family = {"a family with a very long name, longer than any", G_MAXUINT, G_MAXUINT64};
+    struct storm_family family = {"a family with a very long name, longer than any", G_MAXUINT, G_MAXUINT64, {0}};
     struct storm_result r = {.counted = G_MAXUINT64,
                              .duplicates = G_MAXUINT64,
                              .ignored_requests = G_MAXUINT64,

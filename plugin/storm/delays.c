@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "storm_private.h"
+
+#define BLOCK 1024u
+#define FINE_MS 65536u /* by millisecond below, by second from there on */
+#define COARSE_S (7u * 86400u)
+#define COUNTERS (FINE_MS + COARSE_S)
+#define BLOCKS (COUNTERS / BLOCK + 1)
+
+/* Half up, as reports print it. */
+static guint32 counter_of(guint64 us)
+{
+    guint64 ms = us / 1000 + (us % 1000 >= 500);
+    if (ms < FINE_MS)
+        return (guint32)ms;
+    return FINE_MS + (guint32)MIN(ms / 1000, COARSE_S - 1);
+}
+
+static guint64 us_of(guint32 counter)
+{
+    return counter < FINE_MS ? (guint64)counter * 1000 : (guint64)(counter - FINE_MS) * 1000000;
+}
+
+void delays_add(struct delays *d, guint64 us)
+{
+    guint32 counter = counter_of(us);
+    if (!d->blocks)
+        d->blocks = g_new0(guint32 *, BLOCKS);
+    guint32 **block = &d->blocks[counter / BLOCK];
+    if (!*block)
+        *block = g_new0(guint32, BLOCK);
+    (*block)[counter % BLOCK]++;
+    d->n++;
+}
+
+void delays_clear(struct delays *d)
+{
+    for (guint i = 0; d->blocks && i < BLOCKS; i++)
+        g_free(d->blocks[i]);
+    g_clear_pointer(&d->blocks, g_free);
+    d->n = 0;
+}
+
+guint64 delays_at(const struct delays *d, guint64 rank)
+{
+    guint64 below = 0;
+    if (rank == 0 || rank > d->n)
+        return STORM_TIME_NONE;
+    for (guint i = 0; i < BLOCKS; i++)
+        for (guint j = 0; d->blocks[i] && j < BLOCK; j++)
+            if ((below += d->blocks[i][j]) >= rank)
+                return us_of(i * BLOCK + j);
+    return STORM_TIME_NONE;
+}
+
+guint64 delays_until(const struct delays *d, guint64 us)
+{
+    guint32 last = counter_of(us);
+    guint64 n = 0;
+    for (guint i = 0; d->blocks && i <= last / BLOCK; i++)
+        for (guint j = 0; d->blocks[i] && j < BLOCK && i * BLOCK + j <= last; j++)
+            n += d->blocks[i][j];
+    return n;
+}
+
+struct storm_delays delays_result(const struct delays *d)
+{
+    return (struct storm_delays){
+        .count = d->n,
+        .p50_us = delays_at(d, rank_of(d->n, 50)),
+        .p90_us = delays_at(d, rank_of(d->n, 90)),
+        .p99_us = delays_at(d, rank_of(d->n, 99)),
+        .max_us = delays_at(d, d->n),
+    };
+}
