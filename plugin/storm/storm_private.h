@@ -342,7 +342,7 @@ struct attempt_log {
     guint32 n, size;
 };
 
-enum told { TOLD_NOTHING, TOLD_OK, TOLD_ERROR, TOLD_RETRY_AFTER };
+enum reply { TOLD_NOTHING, TOLD_OK, TOLD_ERROR, TOLD_RETRY_AFTER };
 
 struct client {
     char *aor;             /* NULL: an address that calls by SYN */
@@ -375,7 +375,7 @@ struct binding {
     gboolean challenged;  /* its attempt waits for credentials */
     guint64 call_id;      /* of its last attempt */
     guint64 challenged_us, attempt_us, gap_us, told_us;
-    enum told told;       /* the answer to its last attempt */
+    enum reply told;       /* the answer to its last attempt */
     guint32 told_s;       /* Retry-After */
     guint32 challenge;    /* number of the record of its last challenge; 0: none */
     guint64 messages, frames, bytes; /* of its attempt, for keep-alive */
