@@ -2,10 +2,21 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(GLIB REQUIRED IMPORTED_TARGET glib-2.0>=2.66)
+pkg_check_modules(GIO REQUIRED IMPORTED_TARGET gio-2.0>=2.66)
 pkg_check_modules(GCRYPT REQUIRED IMPORTED_TARGET libgcrypt>=1.8)
 
+# The HTML report: its files go into the binary, the charts' library is Debian's.
+find_program(GLIB_COMPILE_RESOURCES glib-compile-resources)
+find_path(DYGRAPHS_DIR dygraph.min.js PATHS /usr/share/javascript/dygraphs /usr/share/nodejs/dygraphs/dist NO_DEFAULT_PATH)
+if(NOT GLIB_COMPILE_RESOURCES)
+  message(FATAL_ERROR "glib-compile-resources was not found: install libglib2.0-dev.")
+endif()
+if(NOT DYGRAPHS_DIR)
+  message(FATAL_ERROR "dygraph.min.js was not found, which draws the report's charts: install libjs-dygraphs, or configure "
+                      "with -DDYGRAPHS_DIR=FOLDER.")
+endif()
+
 if(SIANTO_PLUGIN)
-  pkg_check_modules(GIO REQUIRED IMPORTED_TARGET gio-2.0>=2.66)
   # Debian 12 keeps WiresharkConfig.cmake in a folder of its own.
   find_package(Wireshark CONFIG QUIET
                PATHS /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}/wireshark/cmake

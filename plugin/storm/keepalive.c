@@ -4,12 +4,6 @@
  */
 #include "storm_private.h"
 
-const char *storm_keepalive_name(enum storm_keepalive mechanism)
-{
-    static const char *const names[] = {"crlf", "event", "options", "register", "stun"};
-    return names[mechanism];
-}
-
 static void count_frame(struct keepalive *k, guint64 frame, guint32 bytes)
 {
     if (k->frame == frame)

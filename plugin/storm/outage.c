@@ -20,12 +20,6 @@
 #define CLIENTS_MIN 2u
 #define CLIENTS_MAX 5u
 
-const char *storm_outage_kind_name(enum storm_outage_kind kind)
-{
-    static const char *const names[] = {"silent", "refused", "errors", "failing"};
-    return names[kind];
-}
-
 static guint64 since(guint64 later, guint64 earlier)
 {
     return later > earlier ? later - earlier : 0;

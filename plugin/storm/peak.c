@@ -9,12 +9,6 @@
 #define SHARE 10u     /* of the highest: one tenth at least */
 #define VALLEY_S 600u /* a larger one that far away is another's */
 
-const char *storm_cause_name(enum storm_cause cause)
-{
-    static const char *const names[] = {"retry-after", "error", "period", "echo", "unknown"};
-    return names[cause];
-}
-
 /* Where peaks are looked for. */
 struct range {
     const struct view *v;

@@ -23,12 +23,6 @@
 #define PLATEAU_S 300u
 #define BACK_PERCENT 95u
 
-const char *storm_phase_kind_name(enum storm_phase_kind kind)
-{
-    static const char *const names[] = {"normal", "outage", "storm", "recovery"};
-    return names[kind];
-}
-
 static guint floor_s(guint64 us)
 {
     return (guint)MIN(us / SECOND_US, STORM_SERIES_MAX_S);

@@ -6,12 +6,6 @@
 
 #define SILENCE_US (300 * G_GUINT64_CONSTANT(1000000)) /* who is silent for so long may have given up */
 
-const char *storm_pattern_name(enum storm_pattern_kind kind)
-{
-    static const char *const names[] = {"backoff", "burst", "fixed", "gave-up", "undetermined"};
-    return names[kind];
-}
-
 /* --- logs -------------------------------------------------------------------------------------------------- */
 
 static void append(struct attempt_log *log, guint32 max, guint32 ms)

@@ -346,6 +346,16 @@ const struct storm_result *storm_result(const struct storm *s);
 
 /* --- reports ------------------------------------------------------------------------------------------ */
 
+/* What happened, in plain sentences: strings of any length, without line break, that hold nothing of the
+ * capture but numbers and the addresses of servers. The caller unrefs. */
+GPtrArray *storm_summary(const struct storm_result *r);
+
+/* The report as one HTML file that loads nothing. `json`: storm_report_json of the same result. Whatever
+ * stands in names of the capture, it is shown and never run. */
+void storm_report_html(const struct storm_result *r, const char *json, GString *out);
+/* The texts of ours that stand in each report, for an audit that looks for others'. */
+void storm_report_html_own(void (*text)(void *arg, const char *text, gsize n), void *arg);
+
 /* Lines of at most 79 columns, without line break. */
 void storm_report_text(const struct storm_result *r, void (*print)(void *arg, const char *line), void *arg);
 

@@ -21,12 +21,6 @@
 #define PATIENCE_US (32 * SECOND_US) /* Timer F */
 #define SEED 1u
 
-const char *storm_model_name(enum storm_model model)
-{
-    static const char *const names[] = {"rate-limit", "capacity", "retry-after"};
-    return names[model];
-}
-
 struct visitor {
     struct pattern pattern;
     guint64 arrival_us; /* since the storm's start */
