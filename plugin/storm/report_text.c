@@ -2,48 +2,16 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "storm_private.h"
+#include "report_page.h"
 
-#define LINE_COLUMNS 79
 #define COUNT_FORMAT "%12" G_GUINT64_FORMAT
-
-struct page {
-    void (*print)(void *arg, const char *line);
-    void *arg;
-};
-
-static void print(const struct page *page, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static void print(const struct page *page, const char *format, ...)
-{
-    char line[LINE_COLUMNS + 1];
-    va_list args;
-    va_start(args, format);
-    g_vsnprintf(line, sizeof line, format, args);
-    va_end(args);
-    page->print(page->arg, line);
-}
-
-static void print_rule(const struct page *page, char c)
-{
-    char line[LINE_COLUMNS - 4];
-    memset(line, c, sizeof line - 1);
-    line[sizeof line - 1] = '\0';
-    page->print(page->arg, line);
-}
-
-static void print_section(const struct page *page, const char *title)
-{
-    print(page, "%s", "");
-    print(page, "%s", title);
-}
 
 /* A row of a table: what, how often, and its share of `of`. */
 static void print_row(const struct page *page, const char *name, guint64 n, guint64 of)
 {
     char share[NUMBER_MAX];
     number_ratio(n, of, share);
-    print(page, "  %-20s " COUNT_FORMAT "   %s", name, n, share);
+    page_line(page, "  %-20s " COUNT_FORMAT "   %s", name, n, share);
 }
 
 static guint64 sum(const guint64 *n, guint count)
@@ -58,27 +26,27 @@ static void print_head(const struct page *page, const struct storm_result *r)
 {
     char utc[NUMBER_MAX], seconds[NUMBER_MAX], rate[NUMBER_MAX];
     const char *start = r->counted ? number_utc(r->start_us, utc) : NULL;
-    print(page, "Messages %" G_GUINT64_FORMAT ", and %" G_GUINT64_FORMAT " captured twice", r->counted,
+    page_line(page, "Messages %" G_GUINT64_FORMAT ", and %" G_GUINT64_FORMAT " captured twice", r->counted,
           r->duplicates);
-    print(page, "Start    %s", start ? start : "-");
-    print(page, "Duration %s s, %s messages a second", number_seconds(r->duration_us, seconds),
+    page_line(page, "Start    %s", start ? start : "-");
+    page_line(page, "Duration %s s, %s messages a second", number_seconds(r->duration_us, seconds),
           number_ratio(r->counted, r->duration_us / 1000000 + 1, rate));
     if (r->ignored_requests)
-        print(page, "Requests with two \"@\" in a URI: %" G_GUINT64_FORMAT, r->ignored_requests);
+        page_line(page, "Requests with two \"@\" in a URI: %" G_GUINT64_FORMAT, r->ignored_requests);
     if (r->one_sided)
-        print(page, "The server sends nothing here: one direction was captured, or it is down.");
+        page_line(page, "The server sends nothing here: one direction was captured, or it is down.");
 }
 
 static void print_messages(const struct page *page, const struct storm_messages *m)
 {
     guint64 requests = sum(m->requests, METHOD_COUNT), responses = sum(m->responses, STATUS_COUNT);
     char code[NUMBER_MAX];
-    print_section(page, "Requests                    count    share");
+    page_section(page, "Requests                    count    share");
     for (guint i = 0; i < METHOD_COUNT; i++)
         if (m->requests[i])
             print_row(page, storm_method_name((enum storm_method)i), m->requests[i], requests);
     print_row(page, "all", requests, requests);
-    print_section(page, "Responses                   count    share");
+    page_section(page, "Responses                   count    share");
     for (guint i = 0; i < STATUS_COUNT; i++)
         if (m->responses[i])
             print_row(page, i == STATUS_OTHER ? "other" : number_count(STATUS_MIN + i, code), m->responses[i],
@@ -88,7 +56,7 @@ static void print_messages(const struct page *page, const struct storm_messages 
 
 static void print_direction(const struct page *page, const struct storm_result *r)
 {
-    print_section(page, "Direction                   count    share");
+    page_section(page, "Direction                   count    share");
     print_row(page, "to server", r->direction.to_server, r->counted);
     print_row(page, "from server", r->direction.from_server, r->counted);
     print_row(page, "between servers", r->direction.internal, r->counted);
@@ -114,26 +82,26 @@ static const char *ports_text(const struct storm_server *server, char *out, gsiz
 static void print_servers(const struct page *page, const struct storm_result *r)
 {
     char ports[14]; /* what is left of the line */
-    print_section(page, "Servers, the outermost first                 sources   clients  ports");
+    page_section(page, "Servers, the outermost first                 sources   clients  ports");
     for (guint i = 0; i < r->n_servers; i++)
-        print(page, "  %-40s %9u %9u  %s", r->servers[i].label, r->servers[i].sources, r->servers[i].clients,
+        page_line(page, "  %-40s %9u %9u  %s", r->servers[i].label, r->servers[i].sources, r->servers[i].clients,
               ports_text(&r->servers[i], ports, sizeof ports));
     if (r->n_servers == 0)
-        print(page, "  none");
+        page_line(page, "  none");
 }
 
 static void print_identities(const struct page *page, const struct storm_result *r)
 {
-    print_section(page, "Identities                  count");
-    print(page, "  %-20s %12u", "users", r->identities.users);
-    print(page, "  %-20s %12u", "domains", r->identities.domains);
-    print(page, "  %-20s %12u", "addresses", r->identities.addresses);
-    print(page, "  %-20s %12u", "user agents", r->identities.user_agents);
+    page_section(page, "Identities                  count");
+    page_line(page, "  %-20s %12u", "users", r->identities.users);
+    page_line(page, "  %-20s %12u", "domains", r->identities.domains);
+    page_line(page, "  %-20s %12u", "addresses", r->identities.addresses);
+    page_line(page, "  %-20s %12u", "user agents", r->identities.user_agents);
     if (r->n_families == 0)
         return;
-    print_section(page, "User-Agent families      requests   clients");
+    page_section(page, "User-Agent families      requests   clients");
     for (guint i = 0; i < r->n_families; i++)
-        print(page, "  %-18s " COUNT_FORMAT " %9u", r->families[i].name, r->families[i].messages,
+        page_line(page, "  %-18s " COUNT_FORMAT " %9u", r->families[i].name, r->families[i].messages,
               r->families[i].clients);
 }
 
@@ -141,13 +109,13 @@ void storm_report_text(const struct storm_result *r, void (*print_line)(void *ar
                        void *arg)
 {
     struct page page = {print_line, arg};
-    print_rule(&page, '=');
-    print(&page, "SIP statistics (SiAnTo)");
-    print(&page, "%s", "");
+    page_rule(&page, '=');
+    page_line(&page, "SIP statistics (SiAnTo)");
+    page_line(&page, "%s", "");
     print_head(&page, r);
     print_messages(&page, &r->messages);
     print_direction(&page, r);
     print_servers(&page, r);
     print_identities(&page, r);
-    print_rule(&page, '=');
+    page_rule(&page, '=');
 }

@@ -359,6 +359,9 @@ void storm_report_html_own(void (*text)(void *arg, const char *text, gsize n), v
 /* Lines of at most 79 columns, without line break. */
 void storm_report_text(const struct storm_result *r, void (*print)(void *arg, const char *line), void *arg);
 
+/* The analysis: sentences and tables, the same way. */
+void storm_report_storm(const struct storm_result *r, void (*print)(void *arg, const char *line), void *arg);
+
 /* Where JSON goes: json_dumper on the Wireshark side, a string in tests. `raw` is a number, true,
  * false or null as it shall stand. Strings are UTF-8; the writer escapes them. */
 struct storm_json {

@@ -33,7 +33,7 @@ struct run {
     struct record_options noted;
     guint32 noted_number; /* of the frame that `noted` belongs to */
     int proto_sip;
-    gboolean table, finished, failed;
+    gboolean table[STATS_TABLE_COUNT], finished, failed;
 };
 
 /* --- faults ---------------------------------------------------------------------------------------- */
@@ -214,9 +214,9 @@ struct run *run_new(const struct options *options, GError **error)
     return run;
 }
 
-void run_want_table(struct run *run)
+void run_want_table(struct run *run, enum stats_table table)
 {
-    run->table = TRUE;
+    run->table[table] = TRUE;
 }
 
 void run_free(struct run *run)
@@ -391,8 +391,9 @@ static void print_results(struct run *run, const struct sianto_counts *counts)
         summary_print_dry_run(&run->summary, counts);
     else if (o->out || o->stats || o->crosscheck)
         summary_print(&run->summary, o, counts);
-    if (run->table)
-        stats_print(run->stats);
+    for (guint i = 0; i < STATS_TABLE_COUNT; i++)
+        if (run->table[i])
+            stats_print(run->stats, (enum stats_table)i);
     run->summary.servers = NULL;
     run->summary.unknown = NULL;
     run->summary.audit = NULL;

@@ -12,13 +12,14 @@
 #include "compat.h"
 
 #include "options.h"
+#include "stats.h"
 
 struct run;
 
 /* `options` must outlive the run. Errors are the user's to mend: nothing was read or created yet. */
 struct run *run_new(const struct options *options, GError **error);
 /* Print tables on standard output at the end. */
-void run_want_table(struct run *run);
+void run_want_table(struct run *run, enum stats_table table);
 /* The options of the frame at hand, told by the post-dissector: a tap comes too late for them. */
 void run_note(struct run *run, const packet_info *pinfo);
 /* A frame in the order of the input; records that are no packets are counted and left out. */

@@ -63,9 +63,12 @@ static void print_line(void *arg _U_, const char *line)
     puts(line);
 }
 
-void stats_print(const struct stats *stats)
+void stats_print(const struct stats *stats, enum stats_table table)
 {
-    storm_report_text(storm_result(stats->storm), print_line, NULL);
+    if (table == STATS_COUNTS)
+        storm_report_text(storm_result(stats->storm), print_line, NULL);
+    else
+        storm_report_storm(storm_result(stats->storm), print_line, NULL);
 }
 
 char *stats_servers(const struct stats *stats)

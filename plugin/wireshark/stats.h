@@ -20,7 +20,8 @@ void stats_signal(struct stats *stats, const struct sip_signal *signal);
 void stats_finish(struct stats *stats);
 
 /* After stats_finish. */
-void stats_print(const struct stats *stats); /* on standard output */
+enum stats_table { STATS_COUNTS, STATS_STORM, STATS_TABLE_COUNT };
+void stats_print(const struct stats *stats, enum stats_table table); /* on standard output */
 /* The servers' addresses in the statistics, outermost first; NULL where none was found; caller frees. */
 char *stats_servers(const struct stats *stats);
 /* The JSON file, complete and on the disk, for the caller to publish. `counts`: of the export beside

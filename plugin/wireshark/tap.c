@@ -10,8 +10,6 @@
 #include "run.h"
 #include "session.h"
 
-#define STATS_ARGUMENT "sianto,stats"
-
 /* The one run of this process. */
 static struct run *run;
 
@@ -121,20 +119,36 @@ void tap_start(void)
         try_settings(o);
 }
 
-static ws_tap_init on_stats_argument(const char *argument, void *data _U_)
+/* What -z takes, and the table that it prints at the end. */
+static const struct {
+    const char *argument, *title;
+    enum stats_table table;
+} arguments[] = {
+    {"sianto,stats", "SIP, anonymized", STATS_COUNTS},
+    {"sianto,storm", "SIP registration storm", STATS_STORM},
+};
+
+static ws_tap_init on_argument(const char *argument, void *data)
 {
+    const char *name = arguments[GPOINTER_TO_UINT(data)].argument;
+    g_autofree char *fault = NULL;
     if (!host_is_tshark())
-        host_say("-z " STATS_ARGUMENT " is for tshark: tshark -q -r FILE -z " STATS_ARGUMENT);
-    else if (g_strcmp0(argument, STATS_ARGUMENT) != 0)
-        host_refuse("-z " STATS_ARGUMENT " takes nothing behind it: options are given as -X sianto:...");
+        host_say("-z %s is for tshark: tshark -q -r FILE -z %s", name, name);
+    else if (g_strcmp0(argument, name) != 0)
+        fault = g_strdup_printf("-z %s takes nothing behind it: options are given as -X sianto:...", name);
     else if (begin())
-        run_want_table(run);
+        run_want_table(run, arguments[GPOINTER_TO_UINT(data)].table);
+    if (fault)
+        host_refuse(fault);
     WS_TAP_INIT_DONE;
 }
 
 void tap_register(void)
 {
-    static stat_tap_ui ui = {
-        REGISTER_STAT_GROUP_GENERIC, "SIP, anonymized", STATS_ARGUMENT, on_stats_argument, 0, NULL};
-    register_stat_tap_ui(&ui, NULL);
+    static stat_tap_ui ui[G_N_ELEMENTS(arguments)];
+    for (guint i = 0; i < G_N_ELEMENTS(arguments); i++) {
+        ui[i] = (stat_tap_ui){REGISTER_STAT_GROUP_GENERIC, arguments[i].title, arguments[i].argument,
+                              on_argument, 0, NULL};
+        register_stat_tap_ui(&ui[i], GUINT_TO_POINTER(i));
+    }
 }
