@@ -120,6 +120,8 @@ static guint64 find_end(const struct view *v, const struct storm_storm *storm, g
 {
     guint64 threshold = storm_threshold(level);
     guint start = floor_s(storm->start_us), limit = floor_s(limit_us), calm = 0;
+    if (start == STORM_SERIES_MAX_S) /* nothing was counted there */
+        return STORM_TIME_NONE;
     for (guint t = ceil_s(storm->start_us); t <= limit; t++) {
         calm = is_calm(v, start, t, threshold) ? calm + 1 : 0;
         if (calm == SMOOTH_S + 1)

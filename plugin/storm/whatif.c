@@ -246,21 +246,26 @@ static struct visitor visitor_of(const struct view *v, const struct binding *b, 
     return x;
 }
 
-/* Those of the last storm that came, every `scale`-th. */
-static GArray *visitors_of(const struct view *v, guint64 start_us, guint *scale)
+/* Who made the storm: those of its bindings that came before it was over. Later ones follow timers of their own, which
+ * no server changes. */
+static gboolean came(const struct binding *b, const struct storm_storm *storm)
+{
+    return b->return_us != STORM_TIME_NONE && b->return_us >= storm->start_us && b->return_us <= storm->end_us;
+}
+
+/* Every `scale`-th of them. */
+static GArray *visitors_of(const struct view *v, const struct storm_storm *storm, guint *scale)
 {
     GArray *list = g_array_new(FALSE, FALSE, sizeof(struct visitor));
     guint n = 0, at = 0;
-    for (guint i = 0; i < v->registrar->bindings->len; i++) {
-        guint64 us = binding_at(v->registrar, i)->return_us;
-        n += us != STORM_TIME_NONE && us >= start_us;
-    }
+    for (guint i = 0; i < v->registrar->bindings->len; i++)
+        n += came(binding_at(v->registrar, i), storm);
     *scale = MAX((n + CLIENTS_MAX - 1) / CLIENTS_MAX, 1);
     for (guint i = 0; i < v->registrar->bindings->len; i++) {
         const struct binding *b = binding_at(v->registrar, i);
-        if (b->return_us == STORM_TIME_NONE || b->return_us < start_us || at++ % *scale)
+        if (!came(b, storm) || at++ % *scale)
             continue;
-        struct visitor visitor = visitor_of(v, b, start_us);
+        struct visitor visitor = visitor_of(v, b, storm->start_us);
         g_array_append_val(list, visitor);
     }
     return list;
@@ -283,7 +288,7 @@ void whatif_result(const struct view *v)
     if (a->n_storms == 0)
         return;
     const struct storm_storm *storm = &a->storms[a->n_storms - 1];
-    g_autoptr(GArray) visitors = visitors_of(v, storm->start_us, &scale);
+    g_autoptr(GArray) visitors = visitors_of(v, storm, &scale);
     if (visitors->len == 0)
         return;
     a->what_if = g_new0(struct storm_what_if, G_N_ELEMENTS(rows));
