@@ -19,7 +19,7 @@ static void take_outages(const struct view *v, gboolean one_sided)
     }
 }
 
-static void take_registrar(const struct view *v)
+static void take_registrar(const struct view *v, gboolean one_sided)
 {
     struct registrar *r = v->registrar;
     struct storm_analysis *a = v->a;
@@ -28,7 +28,8 @@ static void take_registrar(const struct view *v)
     a->request_delay = delays_result(&r->request_delay);
     a->ineffective = r->ineffective;
     a->retry_after = retry_after_result(r->retry_after, v->duration_us);
-    retry_result(r, v->duration_us, a);
+    if (!one_sided)
+        retry_result(r, v->duration_us, a);
 }
 
 static void take_keepalive(const struct view *v)
@@ -55,7 +56,7 @@ static void analyse(struct storm *s, guint server)
         s->curves[server] = registrar_curve(v.registrar, v.series.n_bins);
         r->series[server].registered = v.series.registered = s->curves[server];
         take_outages(&v, r->one_sided);
-        take_registrar(&v);
+        take_registrar(&v, r->one_sided);
         if (v.a->n_outages)
             phase_storms(&v);
         peak_result(&v);
@@ -71,7 +72,7 @@ static void count_families(struct storm *s)
 {
     const struct candidate *c = s->result.n_servers ? s->listed[0] : NULL;
     const struct registrar *r = c ? c->registrar : NULL;
-    for (guint i = 0; r && i < r->bindings->len; i++) {
+    for (guint i = 0; r && !s->result.one_sided && i < r->bindings->len; i++) {
         const struct binding *b = binding_at(r, i);
         const char *name = b->retry ? identities_family(&s->identities, b->family) : NULL;
         for (guint j = 0; name && j < s->result.n_families; j++)

@@ -136,7 +136,8 @@ static void open_transaction(const struct scene *x, struct binding *b, guint32 i
     t->star = x->e->n_contacts && x->e->contacts[0].star;
     t->queries = x->e->n_contacts == 0;
     t->first_refresh = !b->seen && (x->e->credentials || x->e->cseq > 1);
-    if (answers_challenge(b, call_id, x->seen->us))
+    t->second = answers_challenge(b, call_id, x->seen->us);
+    if (t->second)
         t->attempt_us = b->attempt_us;
     else
         begin_attempt(x, b, id);
@@ -235,13 +236,13 @@ static void take_challenge(const struct scene *x, struct binding *b, guint32 id)
     if (!b)
         return;
     b->challenge = number;
-    b->challenged = x->e->status != 423;
+    b->challenged = x->e->status != 423 && x->t && !x->t->second;
     b->challenged_us = x->seen->us;
 }
 
 static void take_ok(const struct scene *x, const struct transaction *t, struct binding *b, guint32 client)
 {
-    gboolean refresh = b && b->refreshes;
+    gboolean refresh = b && (b->refreshes || (t && t->first_refresh));
     if (b)
         justify_challenges(x, b);
     put(x, RECORD_OK, t ? t->binding : IDS_NONE, 0, FALSE);
@@ -332,11 +333,22 @@ static struct scene scene_of(struct storm *s, const struct seen *seen)
     return x;
 }
 
+/* It may become a registrar yet: then it is known when it answered last. */
+static void note_answer(const struct scene *x)
+{
+    if (x->e->request || !x->candidate)
+        return;
+    x->candidate->answered = TRUE;
+    x->candidate->answer_us = x->seen->us;
+}
+
 void attempts_event(struct storm *s, const struct seen *seen)
 {
     struct scene x = scene_of(s, seen);
-    if (!x.r)
+    if (!x.r) {
+        note_answer(&x);
         return;
+    }
     if (seen->method == METHOD_REGISTER && x.e->request)
         take_request(&x);
     else if (seen->method == METHOD_REGISTER)

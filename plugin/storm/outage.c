@@ -46,24 +46,38 @@ static void parts_reset(struct parts *p)
     p->open = FALSE;
 }
 
+/* What most of its events are; of equals the first in the enum. */
+static enum storm_outage_kind kind_of(const struct parts *p)
+{
+    guint best = OUTAGE_REFUSED;
+    for (guint k = OUTAGE_REFUSED; k < OUTAGE_KIND_COUNT; k++)
+        if (p->count[k] > p->count[best])
+            best = k;
+    return (enum storm_outage_kind)best;
+}
+
 /* The part that is open ends with `us`, or with its last event where that is long ago; then it was silent. */
 static void parts_close(struct parts *p, guint64 us)
 {
     gboolean silent = since(us, p->last_us) > SHORTEST_US;
-    append_part(p->list, p->kind, p->start_us, silent ? p->last_us : us);
+    append_part(p->list, kind_of(p), p->start_us, silent ? p->last_us : us);
     if (silent)
         append_part(p->list, OUTAGE_SILENT, p->last_us, us);
+    p->open = FALSE;
 }
 
+/* Events of any kind in a part's first 10 s are its own; later another kind begins another part. */
 static void parts_event(struct parts *p, enum storm_outage_kind kind, guint64 us)
 {
-    gboolean silent = p->open && since(us, p->last_us) > SHORTEST_US;
-    if (p->open && (kind != p->kind || silent))
+    gboolean other = p->open && kind != kind_of(p) && since(us, p->start_us) >= SHORTEST_US;
+    if (p->open && (other || since(us, p->last_us) > SHORTEST_US))
         parts_close(p, us);
-    if (!p->open || kind != p->kind || silent)
+    if (!p->open) {
+        memset(p->count, 0, sizeof p->count);
         p->start_us = us;
+    }
     p->open = TRUE;
-    p->kind = kind;
+    p->count[kind]++;
     p->last_us = us;
 }
 
@@ -90,7 +104,6 @@ static GArray *parts_of(struct parts *p, guint64 start, guint64 end)
 {
     if (p->open)
         parts_close(p, end);
-    p->open = FALSE;
     g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(struct storm_outage_part));
     guint64 first = p->list->len ? g_array_index(p->list, struct storm_outage_part, 0).start_us : end;
     gboolean silent = p->list->len == 0 || since(first, start) > SHORTEST_US;

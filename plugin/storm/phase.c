@@ -189,17 +189,12 @@ static void find_recovery(const struct view *v, struct storm_storm *storm, const
 static void count_5xx(const struct view *v, struct storm_storm *storm, guint64 limit_us)
 {
     guint64 end = storm->end_us == STORM_TIME_NONE ? limit_us : storm->end_us;
-    struct storm_messages m = {.requests = {0}};
-    struct storm_messages *from = &m;
     guint first = floor_s(storm->start_us), last = MAX(floor_s(end), first + 1);
-    if (!v->candidate)
-        return;
-    tally_sum(&v->candidate->tally, first, last, from);
-    for (guint i = 0; i < STATUS_COUNT; i++)
-        storm->status_5xx.all += m.responses[i];
-    for (guint s = first; s < last; s++)
-        storm->status_5xx.part += storm_series_at(&v->series, s).status_5xx;
-    storm->status_5xx.all = MAX(storm->status_5xx.all, storm->status_5xx.part);
+    for (guint s = first; s < last; s++) {
+        struct storm_bin bin = storm_series_at(&v->series, s);
+        storm->status_5xx.all += bin.answers;
+        storm->status_5xx.part += bin.status_5xx;
+    }
 }
 
 static struct storm_storm storm_of(const struct view *v, const struct storm_state *state, guint64 since_us)

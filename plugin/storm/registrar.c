@@ -3,10 +3,12 @@
 
 /* --- life --------------------------------------------------------------------------------------------------- */
 
-static struct registrar *registrar_new(guint32 serial)
+static struct registrar *registrar_new(guint32 serial, const struct candidate *c)
 {
     struct registrar *r = g_new0(struct registrar, 1);
     r->serial = serial;
+    r->judged_answer = c->answered;
+    r->answer_us = c->answer_us;
     ids_init(&r->client_ids, REGISTRAR_CLIENTS_MAX);
     ids_init(&r->binding_ids, REGISTRAR_CLIENTS_MAX);
     r->clients = g_array_new(FALSE, TRUE, sizeof(struct client));
@@ -49,7 +51,7 @@ struct registrar *registrar_of(struct storm *s, guint32 host)
 {
     struct candidate *c = series_candidate(&s->series, hosts_at(&s->hosts, host));
     if (c && !c->registrar)
-        c->registrar = registrar_new(++s->registrars);
+        c->registrar = registrar_new(++s->registrars, c);
     return c ? c->registrar : NULL;
 }
 
@@ -132,19 +134,33 @@ static void count_back(struct registrar *r, struct binding *b, guint64 us)
     b->storm = 0;
 }
 
+/* It was registered when the capture began. */
+static void registered_before(struct registrar *r, struct binding *b)
+{
+    change(r, 0, 1);
+    change(r, b->first_us, -1);
+    if (b->since_us == b->first_us)
+        b->since_us = 0;
+    b->first_us = 0;
+    b->estimated = TRUE;
+    r->estimated++;
+}
+
 void registrar_registered(struct registrar *r, guint32 id, guint64 us, guint64 until_us, gboolean estimated)
 {
     struct binding *b = binding_at(r, id);
     gboolean still = b->until_us > us;
     if (!still && until_us <= us)
         return;
-    if (!still) {
-        b->since_us = estimated && b->until_us == 0 ? 0 : us;
-        r->estimated += estimated && b->until_us == 0;
-    }
-    change(r, still ? b->until_us : b->since_us, 1);
+    if (!still)
+        b->since_us = us;
+    if (b->until_us == 0)
+        b->first_us = us;
+    change(r, still ? b->until_us : us, 1);
     change(r, MAX(until_us, us), -1);
     b->until_us = MAX(until_us, us);
+    if (estimated && !b->estimated)
+        registered_before(r, b);
     if (until_us > us) {
         retry_registered(b);
         count_back(r, b, us);

@@ -224,7 +224,7 @@ struct pattern retry_pattern(const struct binding *b, guint64 duration_us)
         gaps[i - 1] = (guint64)(ms[i] - ms[i - 1]) * 1000;
     find_kind(&p, gaps, retry->n - 1);
     if (gave_up(b, duration_us))
-        p.kind = PATTERN_GAVE_UP;
+        p = (struct pattern){PATTERN_GAVE_UP, p.interval_us, STORM_TIME_NONE, STORM_TIME_NONE, STORM_TIME_NONE};
     return p;
 }
 

@@ -170,6 +170,7 @@ static void count_bin(struct storm_bin *bin, const struct seen *seen, gboolean t
     bin->to += to;
     bin->from += from;
     bin->reg += to && e->request && seen->method == METHOD_REGISTER;
+    bin->answers += from && !e->request;
     bin->status_5xx += from && !e->request && e->status / 100 == 5;
 }
 

@@ -5,7 +5,8 @@
 #include "storm_private.h"
 
 struct session {
-    guint64 invite_us, answer_us, ok_us; /* STORM_TIME_NONE: not (yet) */
+    guint64 invite_us, ok_us;     /* STORM_TIME_NONE: not (yet) */
+    guint64 last_us, answer_us;   /* the last INVITE, and the first answer to it */
     guint64 branch, bye_branch;          /* of the last INVITE, of the BYE */
     guint32 caller, callee;              /* hosts of the hop */
     guint64 bye_us;
@@ -36,7 +37,7 @@ static const guint no_failure[] = {401, 402, 407};
 static gboolean is_unanswered(const struct session *x, guint64 now_us)
 {
     guint64 answer = x->answer_us == STORM_TIME_NONE ? now_us : x->answer_us;
-    return answer > x->invite_us && answer - x->invite_us > TRANSACTION_US;
+    return answer > x->last_us && answer - x->last_us > TRANSACTION_US;
 }
 
 static void judge(struct sessions *t, const struct session *x)
@@ -119,7 +120,6 @@ static void take_invite(struct sessions *t, const struct hash_key *key, const st
     if (!x) {
         x = add(t, fold(call, tag));
         *x = (struct session){.invite_us = seen->us,
-                              .answer_us = STORM_TIME_NONE,
                               .ok_us = STORM_TIME_NONE,
                               .bye_us = STORM_TIME_NONE,
                               .caller = seen->src,
@@ -129,6 +129,8 @@ static void take_invite(struct sessions *t, const struct hash_key *key, const st
         return;
     }
     x->status = 0;
+    x->last_us = seen->us;
+    x->answer_us = STORM_TIME_NONE;
     x->branch = hash_bytes(key, e->branch);
 }
 

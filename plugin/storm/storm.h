@@ -162,9 +162,9 @@ struct storm_family {
     guint64 patterns[PATTERN_COUNT]; /* its bindings at the outermost server, by how they retried in an outage */
 };
 
-/* One second of one server. `to` and `from`: whoever is at the other end. */
+/* One second of one server. `to` and `from`: whoever is at the other end. `answers`: its responses. */
 struct storm_bin {
-    guint32 total, reg, to, from, status_5xx;
+    guint32 total, reg, to, from, answers, status_5xx;
 };
 
 /* Second 0 is that of the first counted message. */

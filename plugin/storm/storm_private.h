@@ -209,6 +209,8 @@ struct candidate {
     guint n_blocks;
     struct tally tally;
     struct keepalive keepalive;
+    gboolean answered;           /* it sent a response, */
+    guint64 answer_us;           /* the last one then: as long as there is no registrar */
     struct registrar *registrar; /* NULL: it has nothing to do with REGISTER */
 };
 
@@ -288,6 +290,7 @@ struct transaction {
     gboolean told;          /* its Retry-After was taken */
     gboolean first_refresh; /* the binding's first REGISTER in the capture, and it is a refresh */
     gboolean star, queries;  /* Contact: *; no Contact */
+    gboolean second;         /* it answers a challenge: its attempt has no third one */
 };
 
 struct transactions {
@@ -384,6 +387,8 @@ struct binding {
     gboolean refreshes;   /* it was registered when its attempt began */
     /* as records are judged */
     guint64 since_us, until_us; /* registered; until 0: never */
+    guint64 first_us;           /* registered for the first time */
+    gboolean estimated;         /* and before, as its first REGISTER told */
     guint64 last_us;            /* its last attempt */
     struct attempt_log log;     /* since it registered last, and RETRY_BEFORE before */
     struct retry *retry;        /* NULL: it was in no outage */
@@ -401,8 +406,8 @@ struct storm_state {
 /* An outage that is being looked at. */
 struct parts {
     GArray *list; /* struct storm_outage_part */
-    enum storm_outage_kind kind;
-    guint64 start_us, last_us; /* of the part that is open: its first and last event */
+    guint64 count[OUTAGE_KIND_COUNT]; /* events of the part that is open */
+    guint64 start_us, last_us;        /* its first and last event */
     gboolean open;
 };
 

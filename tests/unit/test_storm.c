@@ -362,10 +362,10 @@ static void test_series(void)
     const struct storm_series *series = &storm_result(s)->series[0];
     check_servers(storm_result(s), "192.0.2.1");
     g_assert_cmpuint(series->n_bins, ==, 601);
-    check_bin(series, 0, (struct storm_bin){3, 1, 2, 1, 0});
-    check_bin(series, 1, (struct storm_bin){1, 0, 0, 1, 0});
-    check_bin(series, 2, (struct storm_bin){0, 0, 0, 0, 0});
-    check_bin(series, 600, (struct storm_bin){2, 1, 1, 1, 1});
+    check_bin(series, 0, (struct storm_bin){.total = 3, .reg = 1, .to = 2, .from = 1, .status_5xx = 0});
+    check_bin(series, 1, (struct storm_bin){.total = 1, .reg = 0, .to = 0, .from = 1, .status_5xx = 0});
+    check_bin(series, 2, (struct storm_bin){.total = 0, .reg = 0, .to = 0, .from = 0, .status_5xx = 0});
+    check_bin(series, 600, (struct storm_bin){.total = 2, .reg = 1, .to = 1, .from = 1, .status_5xx = 1});
     storm_free(s);
 }
 
@@ -383,7 +383,7 @@ static void test_late_server(void)
     storm_finish(s);
     const struct storm_result *r = storm_result(s);
     check_servers(r, "192.0.2.1");
-    check_bin(&r->series[0], 2, (struct storm_bin){2, 1, 1, 1, 0});
+    check_bin(&r->series[0], 2, (struct storm_bin){.total = 2, .reg = 1, .to = 1, .from = 1, .status_5xx = 0});
     storm_free(s);
 }
 
@@ -424,7 +424,7 @@ static void test_times(void)
     g_assert_cmpuint(r->counted + r->duplicates, ==, G_N_ELEMENTS(times));
     g_assert_cmpuint(r->duration_us, ==, G_MAXINT64);
     g_assert_cmpuint(r->series[0].n_bins, ==, STORM_SERIES_MAX_S);
-    check_bin(&r->series[0], STORM_SERIES_MAX_S - 1, (struct storm_bin){0, 0, 0, 0, 0});
+    check_bin(&r->series[0], STORM_SERIES_MAX_S - 1, (struct storm_bin){.total = 0, .reg = 0, .to = 0, .from = 0, .status_5xx = 0});
     storm_free(s);
 }
 
