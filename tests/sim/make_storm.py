@@ -45,6 +45,8 @@ class Plan:
         self.border = self.two = self.one_way = self.v6 = self.border_pings = False
         self.pings = 0.1
         self.registrar_outages = []
+        self.ignores = ()
+        self.strays = 0  # clients that never register, beside the others: a wrong password, or two @ in the URI
         self.flood = None
         self.refresh = (0.55, 0.95)
         for name, value in given.items():
@@ -66,13 +68,13 @@ SHORT = [(0.34, policy('fixed', (1, 17), retransmits=0.5)), (0.24, policy('burst
          (0.12, policy('backoff', (4, 9), cap=(60, 120), retransmits=0.5)), (0.18, policy('rfc5626', (4, 7), cap=(30, 60), retransmits=0.5)),
          (0.12, policy('gave-up', (3, 8), (2, 6)))]
 # The paper's: tries each 1 to 17 s; 8 to 20 tries, then 30 to 1200 s; 60, 120 … s.
-PAPER = [(0.13, policy('fixed', (2.5, 6), retransmits=0.2)), (0.27, policy('fixed', (6, 17), retransmits=0.3)),
-         (0.13, policy('burst', (1, 4), (8, 20), (30, 60))),
-         (0.20, policy('burst', (1.5, 5), (8, 20), (120, 1200))), (0.10, policy('backoff', (60, 60.1), cap=(900, 1800), retransmits=0.5)),
-         (0.09, policy('rfc5626', (30, 30.1), cap=(600, 1800), retransmits=1.0)), (0.08, policy('gave-up', (5, 20), (3, 20), retransmits=0.5))]
+PAPER = [(0.10, policy('fixed', (2.5, 6), retransmits=0.15)), (0.38, policy('fixed', (11, 17), retransmits=0.2)),
+         (0.17, policy('burst', (1, 4), (8, 20), (30, 60))), (0.14, policy('burst', (1.5, 5), (8, 20), (120, 1200))),
+         (0.08, policy('backoff', (60, 60.1), cap=(900, 1800), retransmits=0.5)),
+         (0.07, policy('rfc5626', (30, 30.1), cap=(600, 1800), retransmits=1.0)), (0.06, policy('gave-up', (5, 20), (3, 20), retransmits=0.5))]
 # Mechanism: share of clients, period in seconds.
 KEEPS = [('options', 0.25, (15, 40)), ('crlf', 0.15, (15, 30)), ('stun', 0.1, (15, 30)), ('notify', 0.1, (15, 30)), ('subscribe', 0.1, (30, 60))]
-PAPER_KEEPS = [('options', 0.40, (20, 60)), ('crlf', 0.10, (25, 35)), ('stun', 0.05, (25, 35)), ('notify', 0.20, (15, 45)), ('subscribe', 0.15, (30, 90))]
+PAPER_KEEPS = [('options', 0.6, (15, 45)), ('crlf', 0.10, (25, 35)), ('stun', 0.05, (25, 35)), ('notify', 0.20, (15, 45)), ('subscribe', 0.25, (30, 90))]
 
 
 def draw(rng, table):
@@ -115,6 +117,7 @@ class Scene:
                 world.at(WARM // 2, self.border_ping, found[0], registrar, 1)
         else:
             found = [Server(world, addresses[0], states=self.states(plan.outages), granted=plan.granted, sick=sick)]
+        found[0].ignores = plan.ignores
         if plan.two:
             later = [(a + 60, z + 90, kind, restart, options) for a, z, kind, restart, options in plan.outages]
             found.append(Server(world, OTHER, 5070, self.states(later), plan.granted))
@@ -136,7 +139,7 @@ class Scene:
     def populate(self):
         plan, rng = self.plan, self.rng
         places = max(1, int(plan.clients * 0.05))
-        for n in range(plan.clients):
+        for n in range(plan.clients + plan.strays):
             behind = rng.random() < plan.nat
             address = self.address(plan.clients + rng.randrange(places)) if behind else self.address(n)
             user = 'user%05d' % n
@@ -145,6 +148,8 @@ class Scene:
             server = self.servers[1] if plan.two and n % 3 == 0 else self.servers[0]
             client = Client(self.world, server, user, address, 10000 + n % 50000 if behind else 5060, AGENTS[self.family(n)], draw(rng, plan.policies))
             self.equip(client, behind)
+            if n >= plan.clients:
+                client.bad, client.denied = n % 3 == 0, 403
             self.clients.append(client)
         self.schedule_calls()
 
@@ -220,9 +225,9 @@ class Load(Deaf):
 
 def tr01(scale, **more):
     """44 minutes: 12 + 21 + 11. 500s when the server is back, most of them from the 2nd to the 6th second."""
-    given = dict(clients=int(3152 * scale), duration=44 * 60, granted=180, outages=[(720, 1980, 'silent', True, False)], policies=PAPER,
-                 keeps=PAPER_KEEPS, nat=0.3, copies=0.0, malformed=0.01, denied=0.02, caches=0.1, instances=0.3, new_call=0.05, honours=0.6,
-                 sick=[(1981, 1986, 0.55, 0, 0), (1986, 2010, 0.06, 0, 0)], error_share=0.25, calls=int(750 * scale), extras=(0, 3), pings=0.03)
+    given = dict(clients=int(3152 * scale), strays=int(45 * scale), duration=44 * 60, granted=180, outages=[(720, 1980, 'silent', True, False)],
+                 policies=PAPER, keeps=PAPER_KEEPS, ignores=('NOTIFY',), nat=0.3, caches=0.5, instances=0.3, new_call=0.05, honours=0.6,
+                 sick=[(1981, 1986, 0.9, 0, 0), (1986, 2020, 0.12, 0, 0)], error_share=0.4, calls=int(750 * scale), extras=(0, 3), pings=0.03)
     return Plan(**{**given, **more})
 
 

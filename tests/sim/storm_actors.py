@@ -174,13 +174,15 @@ class State:
 class Server:
     """A registrar with digest; it also answers OPTIONS, keep-alives and calls.
 
-    sick: (from, to, share, retry_after or 0, share with Retry-After): 500 in these seconds after it came back."""
+    sick: (from, to, share, Retry-After, share with it): 500 in these times. ignores: methods of keep-alives that
+    it never answers."""
 
-    def __init__(self, world, address, port=5060, states=(), granted=180, sick=(), caches=False):
+    ignores = ()
+
+    def __init__(self, world, address, port=5060, states=(), granted=180, sick=()):
         self.world, self.end, self.states, self.granted, self.sick = world, (address, port), list(states), granted, list(sick)
         self.times = [s.t for s in self.states]
         self.nonce, self.table, self.clients = 1, {}, {}
-        self.caches = caches
         world.servers.add(address)
         for state in self.states:
             if state.restart:
@@ -197,15 +199,15 @@ class Server:
     def delay(self):
         return int(self.world.rng.expovariate(1 / 6000)) + 1500
 
-    def hear(self, m, client, extra=None):
+    def hear(self, m, client):
         """Request m of a client comes now."""
         self.world.send(m)
         state = self.state()
-        if m.uris_bad or m.method == 'ACK':
+        if m.uris_bad or m.method == 'ACK' or m.method in self.ignores:
             return
         if state.kind == 'refused':
             self.world.after(self.world.rng.randrange(30, 90), self.refuse, m)
-        elif state.kind == 'up' or state.kind in ('errors', 'failing', 'hopeless'):
+        elif state.kind in ('up', 'errors', 'failing', 'hopeless'):
             self.serve(m, client, state)
         elif state.options and m.method == 'OPTIONS':
             self.answer(client, response(m, 200))
@@ -232,7 +234,7 @@ class Server:
             r = response(m, 489)
         else:
             r = response(m, 200)
-        if r and state.kind != 'hopeless' or r and r.status != 200:
+        if r and (state.kind != 'hopeless' or r.status != 200):
             self.answer(client, r)
 
     def registration(self, m, client, state):
@@ -430,7 +432,7 @@ class Client:
     refresh = (0.55, 0.95)    # of the lifetime
     asks = 3600
     instance = ''
-    extras = 0                # requests after a registration
+    extras = 0                # requests once it is registered again
     moves = False             # comes from another port after each third failure
     bad = False               # two @ in its URI
     new_call = False          # another Call-ID for each attempt
@@ -518,11 +520,12 @@ class Client:
         return registrar.nonce
 
     def success(self, r):
+        back = not self.registered
         self.failures, self.registered = 0, True
         self.era += 1
         granted = next((e for key, instance, e in r.contacts if key == self.contact_key()), 180)
         self.world.after(int(granted * S * self.world.rng.uniform(*self.refresh)), self.attempt, self.era)
-        for n in range(self.extras):
+        for n in range(self.extras if back else 0):
             self.world.after((n + 1) * 30 * MS + self.world.rng.randrange(20 * MS), self.extra, n)
 
     def refused(self, r):

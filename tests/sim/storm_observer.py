@@ -16,7 +16,7 @@ METHODS = ('ACK', 'BYE', 'CANCEL', 'INFO', 'INVITE', 'MESSAGE', 'NOTIFY', 'OPTIO
            'SUBSCRIBE', 'UPDATE')
 KEEPING = ('OPTIONS', 'NOTIFY', 'SUBSCRIBE')
 # Product (the beginning of the User-Agent) to family, of those that the simulator uses.
-FAMILIES = (('Linphone', 'Linphone'), ('Yealink', 'Yealink'), ('snom', 'Snom'), ('Zoiper', 'Zoiper'), ('Grandstream', 'Grandstream'),
+FAMILIES = (('Linphone', 'Linphone'), ('Yealink', 'Yealink'), ('snom', 'snom'), ('Zoiper', 'Zoiper'), ('Grandstream', 'Grandstream'),
             ('MicroSIP', 'MicroSIP'), ('Linksys', 'Cisco'), ('AVM FRITZ!Box', 'AVM'), ('eyeBeam', 'CounterPath'), ('Cisco', 'Cisco'),
             ('Asterisk', 'Asterisk'), ('Kamailio', 'Kamailio'))
 
