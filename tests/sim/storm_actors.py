@@ -355,7 +355,7 @@ class Leg:
         self.border, self.client, self.until, self.cseq = border, client, 0, 0
         self.world, self.aor, self.rtt, self.denied = border.world, client.aor, 500, client.denied
         self.call, self.tag = self.world.token(24), self.world.token(8)
-        self.pending, self.tries = None, 0
+        self.pending, self.asked = None, None
 
     @property
     def nonce(self):
@@ -368,6 +368,10 @@ class Leg:
         return '%s@%s' % (self.aor.split('@')[0], host_of(self.border.end[0]))
 
     def ask(self, m):
+        """Once for each transaction of the client."""
+        if self.asked == m.branch:
+            return
+        self.asked = m.branch
         self.cseq += 1
         self.pending = m
         inner = request(self.world, (self.border.end[0], 5080), self.border.registrar.end, 'REGISTER', 'sip:' + DOMAIN, self.aor, self.call,

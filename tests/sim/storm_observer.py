@@ -110,7 +110,7 @@ class ServerView:
         self.granted = []
         self.frames = self.bytes = 0
         self.keep = {name: [0, 0] for name in ('crlf', 'event', 'options', 'stun')}  # messages, bytes
-        self.told, self.told_open = [], defaultdict(list)  # Retry-After: [t, s, d]
+        self.told, self.told_open = [], {}  # Retry-After: (t, s, d)
         self.messages = 0
 
     def second(self, t):
@@ -223,7 +223,7 @@ class ServerView:
     def grants(self, m, request):
         """(binding, seconds) of each contact of a 2xx."""
         aor = m.to_aor
-        asked = {}
+        asked, first = {}, None
         if request:
             if any(key == '*' for key, _, _ in request.contacts):
                 for (whose, _), binding in list(self.bindings.items()):
@@ -233,37 +233,38 @@ class ServerView:
             for key, instance, expires in request.contacts:
                 seconds = expires if expires >= 0 else request.expires if request.expires >= 0 else 3600
                 asked[key] = (self.binding(aor, instance or key), seconds)
+                first = first or key
         for key, instance, expires in m.contacts:
             own = asked.pop(key, None)
             binding = self.binding(aor, instance) if instance else own[0] if own else self.binding(aor, key)
             seconds = expires if expires >= 0 else m.expires if m.expires >= 0 else own[1] if own else 3600
             yield binding, 0 if own and own[1] == 0 else seconds
-        for binding, seconds in asked.values():
+        for key, (binding, seconds) in asked.items():
             if seconds == 0:
                 yield binding, 0
-            elif not m.contacts:
+            elif not m.contacts and key == first:
                 yield binding, m.expires if m.expires >= 0 else seconds
 
     # ---- Retry-After ----
 
     def on_transaction(self, t, m):
-        pending = self.told_open.pop((m.from_aor, m.method), None)
-        for record in pending or ():
-            record[2] = t - record[0]
+        told = self.told_open.pop((m.from_aor, m.method), None)
+        if told:
+            self.told.append((*told, t - told[0]))
 
     def on_told(self, t, m):
-        record = [t, m.retry_after, None]
-        self.told.append(record)
-        self.told_open[m.from_aor, m.method].append(record)
+        """Who is told once more before coming was told the last."""
+        if m.retry_after <= 86400:
+            self.told_open[m.from_aor, m.method] = (t, m.retry_after)
 
 
 class Session:
     """INVITE without To tag, by Call-ID and From tag, at its first hop."""
-    __slots__ = ('t', 'hop', 'ringing', 'final', 'ok', 'ended', 'bye', 'done', 'failed')
+    __slots__ = ('t', 'hop', 'ringing', 'final', 'ok', 'bye', 'done', 'failed')
 
     def __init__(self, t, hop):
         self.t, self.hop = t, hop
-        self.ringing = self.final = self.ok = self.ended = self.bye = self.done = self.failed = None
+        self.ringing = self.final = self.ok = self.bye = self.done = self.failed = None
 
 
 class Observer:
@@ -389,7 +390,9 @@ class Observer:
 
     def session(self, t, m, new):
         if m.method == 'INVITE' and m.request and not m.to_tag and new:
-            self.sessions.setdefault((m.call, m.from_tag), Session(t, (m.src, m.dst)))
+            s = self.sessions.setdefault((m.call, m.from_tag), Session(t, (m.src, m.dst)))
+            if (m.src, m.dst) == s.hop:
+                s.final = None  # its answer to a challenge: a session does not end with that
             return
         s = self.sessions.get((m.call, m.from_tag))
         if not s or (m.src, m.dst) not in (s.hop, s.hop[::-1]):

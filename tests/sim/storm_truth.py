@@ -209,15 +209,17 @@ class Judge:
         return self.outages[i + 1].start if i + 1 < len(self.outages) else self.duration
 
     def level(self, i, outage):
-        since = 0
-        if self.storms:
-            since = self.storms[-1].end
-        if i and (not self.storms or self.storms[-1].outage is not self.outages[i - 1]):
-            since = None
-        first, last = (-(-since // S) if since is not None else 0), outage.start // S
-        if since is not None and last - first >= 60:
-            return sum(self.reg[first:last]) / (last - first)
-        return rank(self.reg[-(-(outage.end + 60 * S) // S):self.limit(i) // S], 50) or 0
+        """The first that there is: the mean before, the median after; with less of either."""
+        since = 0 if not i else self.storms[-1].end
+        before = [] if since is None else self.reg[-(-since // S):outage.start // S]
+        limit = self.limit(i) // S if i + 1 < len(self.outages) else self.bins
+        after = [self.reg[-(-(outage.end + wait * S) // S):limit] for wait in (60, 10)]
+        for least, later in ((60, after[0]), (10, after[1])):
+            if len(before) >= least:
+                return sum(before) / len(before)
+            if later:
+                return rank(later, 50)
+        return 0
 
     def storm(self, i, outage):
         s = Storm()
@@ -381,7 +383,7 @@ class Judge:
 
     def retry_after_json(self):
         found = Counter({name: 0 for name in ('responses', 'honoured', 'ignored', 'late', 'none')})
-        for t, told, d in self.v.told:
+        for t, told, d in self.v.told + [(*record, None) for record in self.v.told_open.values()]:
             if t + (told + 30) * S <= self.duration:
                 kind = 'none' if d is None else 'ignored' if d < 0.9 * told * S else 'honoured' if d <= (told + 30) * S else 'late'
                 found['responses'] += 1
