@@ -43,7 +43,7 @@ class Plan:
         self.error_wait, self.error_share = 30, 0.1
         self.calls, self.leavers, self.extras = 12, 0, (0, 3)
         self.border = self.two = self.one_way = self.v6 = self.border_pings = False
-        self.pings = 0.1
+        self.pings, self.tcp = 0.1, 0.0
         self.registrar_outages = []
         self.ignores = ()
         self.strays = 0  # clients that never register, beside the others: a wrong password, or two @ in the URI
@@ -165,13 +165,16 @@ class Scene:
         c.error_wait = plan.error_wait * S if rng.random() < plan.error_share else 0
         c.extras = rng.randint(*plan.extras)
         c.moves = rng.random() < plan.moves
+        c.tcp = rng.random() < plan.tcp
+        if c.tcp:
+            c.extras = 0
         c.bad = rng.random() < plan.malformed
         c.denied = 403 if rng.random() < plan.denied else 0
         c.asks = rng.choice((60, 180, 300, 3600))
         if behind:
             c.host = '192.168.1.%d' % rng.randrange(2, 250)
         self.world.at(rng.randrange(WARM - 20 * S), c.attempt, 0)
-        if rng.random() < plan.pings:
+        if rng.random() < plan.pings and not c.tcp:
             self.world.at(WARM // 2 + rng.randrange(20 * S), c.server.ping, c, rng.randrange(15, 30) * S, rng.choice(('OPTIONS', 'NOTIFY')), [0], self.end)
         for name, share, period in plan.keeps:
             if rng.random() < share:
@@ -179,11 +182,11 @@ class Scene:
 
     def schedule_calls(self):
         plan, rng = self.plan, self.rng
-        callers = rng.sample(self.clients, min(plan.calls, len(self.clients)))
+        callers = [c for c in rng.sample(self.clients, min(plan.calls, len(self.clients))) if not c.tcp]
         for c in callers:
             when = WARM + rng.randrange(5 * S, max(6, plan.duration - 75) * S)
             self.world.at(when, c.invite, rng.choice((200, 200, 200, 486, 404, 480, 603, 302, 503, 408)))
-        for c in rng.sample(self.clients, min(plan.leavers, len(self.clients))):
+        for c in rng.sample([c for c in self.clients if not c.tcp], min(plan.leavers, len(self.clients))):
             self.world.at(WARM + rng.randrange(10 * S, 90 * S), c.leave)
         if plan.flood:
             start, until, rate = plan.flood
@@ -263,6 +266,8 @@ PRESETS = {
     'sick': lambda scale: Plan(clients=300, sick=[(220, 226, 0.6, 12, 0.6), (226, 240, 0.1, 20, 1.0)], error_share=0.4),
     'gave_up': lambda scale: Plan(outages=[(100, 220, 'silent', True, False)], duration=600, clients=100),
     'copies': lambda scale: Plan(copies=0.3, nat=0.3, moves=0.2),
+    'tcp': lambda scale: Plan(tcp=0.6, nat=0.2, outages=[(120, 220, 'refused', True, False)]),
+    'tcp_silent': lambda scale: Plan(tcp=0.6, outages=[(120, 220, 'silent', True, False)]),
     'v6': lambda scale: Plan(v6=True, copies=0.1),
 }
 PAPERS = ('tr01', 'tr02', 'tr03')

@@ -15,6 +15,7 @@ import frames as f
 from storm_wire import Message, Path
 
 S, MS = 10**6, 1000
+FIN, SYN, RST, PUSH, ACK = 1, 2, 4, 8, 16
 DOMAIN = 'voip.example.com'
 TIMER_E = [500 * MS, 1500 * MS, 3500 * MS] + [7500 * MS + n * 4 * S for n in range(7)]
 TIMER_F = 32 * S
@@ -36,6 +37,7 @@ class World:
         self.rng, self.writer, self.observer = rng, writer, observer
         self.begin, self.copies, self.one_way = begin, copies, one_way
         self.now, self.count, self.queue, self.ident, self.paths = 0, 0, [], 1, {}
+        self.streams = {}  # (source, destination): the next sequence number
         self.servers = set()
 
     def at(self, t, act, *words):
@@ -79,12 +81,31 @@ class World:
 
     def send(self, m):
         """A message passes the point of capture now."""
-        size = self.capture(m.src, m.dst, self.path(m.src, m.dst).datagram(m.sport, m.dport, m.payload))
+        if m.tcp:
+            size = self.segment((m.src, m.sport), (m.dst, m.dport), PUSH | ACK, m.payload)
+        else:
+            size = self.capture(m.src, m.dst, self.path(m.src, m.dst).datagram(m.sport, m.dport, m.payload))
         if size:
             self.observer.message(self.now, m, size)
 
-    def filler(self, name, src, sport, dst, dport, payload):
-        size = self.capture(src, dst, self.path(src, dst).datagram(sport, dport, payload))
+    def segment(self, src, dst, flags, payload=b''):
+        """Of a stream: sequence numbers go on. A SYN takes one, which counts once it is answered."""
+        for ends in ((src, dst), (dst, src)):
+            if ends not in self.streams:
+                self.streams[ends] = self.rng.getrandbits(32)
+        if flags & SYN and flags & ACK:
+            self.streams[dst, src] = (self.streams[dst, src] + 1) % 2**32
+        seq, ack = self.streams[src, dst], self.streams[dst, src]
+        data = self.path(src[0], dst[0], f.TCP).segment(src[1], dst[1], seq, ack if flags & ACK else 0, flags, payload)
+        if flags & ACK:
+            self.streams[src, dst] = (seq + len(payload) + bool(flags & SYN)) % 2**32
+        return self.capture(src[0], dst[0], data, f.TCP)
+
+    def filler(self, name, src, sport, dst, dport, payload, tcp=False):
+        if tcp:
+            size = self.segment((src, sport), (dst, dport), PUSH | ACK, payload)
+        else:
+            size = self.capture(src, dst, self.path(src, dst).datagram(sport, dport, payload))
         if size:
             self.observer.filler(self.now, name, src, dst, size)
 
@@ -108,12 +129,12 @@ def host_of(address):
 
 
 def request(world, src, dst, method, uri, aor, call, cseq, tag, to=None, to_tag='', contact=None, expires=-1, credentials='',
-            event='', agent='', body='', bad=False):
+            event='', agent='', body='', bad=False, tcp=False):
     """src, dst: (address, port). contact: (user@host, port, instance, expires) or '*'. credentials: the header field."""
     branch = world.token()
     to = to or aor
-    common = ('Via: SIP/2.0/UDP %s:%d;branch=z9hG4bK%s;rport\r\nFrom: <sip:%s>;tag=%s\r\nCall-ID: %s\r\nCSeq: %d %s\r\nTo: <sip:%s>'
-              % (host_of(src[0]), src[1], branch, aor, tag, call, cseq, method, to))
+    common = ('Via: SIP/2.0/%s %s:%d;branch=z9hG4bK%s;rport\r\nFrom: <sip:%s>;tag=%s\r\nCall-ID: %s\r\nCSeq: %d %s\r\nTo: <sip:%s>'
+              % ('TCP' if tcp else 'UDP', host_of(src[0]), src[1], branch, aor, tag, call, cseq, method, to))
     more = ';tag=%s\r\nMax-Forwards: 70\r\n' % to_tag if to_tag else '\r\nMax-Forwards: 70\r\n'
     contacts = ()
     if contact == '*':
@@ -134,7 +155,7 @@ def request(world, src, dst, method, uri, aor, call, cseq, tag, to=None, to_tag=
         more += 'Content-Type: application/sdp\r\n'
     m = Message(src[0], src[1], dst[0], dst[1], True, method, 0, 'z9hG4bK' + branch, call, cseq, aor, to, tag, to_tag, contacts,
                 expires, -1, bool(credentials), event, agent, bad)
-    m.common = common
+    m.common, m.tcp = common, tcp
     m.payload = ('%s %s SIP/2.0\r\n%s%sContent-Length: %d\r\n\r\n%s' % (method, uri, common, more, len(body), body)).encode()
     return m
 
@@ -153,6 +174,7 @@ def response(m, status, extra='', contacts=(), expires=-1, retry_after=-1, body=
     tag = m.to_tag or ('' if status == 100 else 'as%s' % m.branch[-8:])
     r = Message(m.dst, m.dport, m.src, m.sport, False, m.method, status, m.branch, m.call, m.cseq, m.from_aor, m.to_aor, m.from_tag,
                 tag, contacts, expires, retry_after)
+    r.tcp = m.tcp
     if retry_after >= 0:
         extra += 'Retry-After: %d\r\n' % retry_after
     if expires >= 0:
@@ -206,14 +228,38 @@ class Server:
         if m.uris_bad or m.method == 'ACK' or m.method in self.ignores:
             return
         if state.kind == 'refused':
-            self.world.after(self.world.rng.randrange(30, 90), self.refuse, m)
+            self.world.after(self.world.rng.randrange(30, 90), self.refuse, m, client)
         elif state.kind in ('up', 'errors', 'failing', 'hopeless'):
             self.serve(m, client, state)
         elif state.options and m.method == 'OPTIONS':
             self.answer(client, response(m, 200))
 
-    def refuse(self, m):
-        self.world.refuse(m)
+    def refuse(self, m, client):
+        if m.tcp:
+            self.reset(client)
+        else:
+            self.world.refuse(m)
+
+    def reset(self, client):
+        if self.world.segment(self.end, client.end, RST | ACK):
+            self.world.observer.refusal(self.world.now, self.end[0])
+        client.connected, client.refused_at = False, client.era
+
+    def knock(self, client):
+        """A SYN of a client comes now."""
+        if self.world.segment(client.end, self.end, SYN):
+            self.world.observer.syn(self.world.now, client.end, self.end)
+        kind = self.state().kind
+        if kind == 'refused':
+            self.world.after(60, self.reset, client)
+        elif kind != 'silent':
+            self.world.after(90, self.open, client, client.end, client.era)
+
+    def open(self, client, end, era):
+        """SYN-ACK, and what comes of it."""
+        if self.world.segment(self.end, end, SYN | ACK):
+            self.world.observer.syn_ack(self.world.now, self.end, end)
+        self.world.after(client.rtt, client.opened, end, era)
 
     def answer(self, client, r, delay=None):
         self.world.after(self.delay() if delay is None else delay, self.go, client, r)
@@ -442,6 +488,8 @@ class Client:
     new_call = False          # another Call-ID for each attempt
     fate = 200
     answers_pings = True
+    tcp = connected = False
+    refused_at = -1           # the era in which a connection was refused
     until = 1 << 60           # stops then
 
     def __init__(self, world, server, user, address, port, agent, policy):
@@ -470,21 +518,37 @@ class Client:
             self.call, self.cseq = '%s@%s' % (self.world.token(24), host_of(self.end[0])), 0
         if self.moves and self.failures and self.failures % 3 == 0:
             self.end = (self.end[0], 20000 + (self.end[1] + 7) % 40000)
-        self.register(self.caches_nonce and self.nonce > 0)
+        if self.tcp and not self.connected:
+            self.end = (self.end[0], 20000 + (self.end[1] + 11) % 40000)
+            self.dial(self.era, 1 * S)
+        else:
+            self.register(self.caches_nonce and self.nonce > 0)
         gap = self.policy.gap(self.failures + 1, self.world.rng)
         self.wait = gap
         if gap is not None:
             self.world.after(gap, self.give_up, self.era)
+
+    def dial(self, era, wait):
+        """A SYN, and more of it after 1, 2, 4 … s."""
+        if era == self.era and era != self.refused_at and not self.connected and wait < 20 * S:
+            self.server.knock(self)
+            self.world.after(wait, self.dial, era, 2 * wait)
+
+    def opened(self, end, era):
+        if end == self.end and era == self.era and not self.connected:
+            self.connected = True
+            self.world.segment(self.end, self.server.end, ACK)
+            self.register(self.caches_nonce and self.nonce > 0)
 
     def register(self, credentials, expires=None):
         self.cseq += 1
         uri = 'sip:%s@@%s' % (DOMAIN, DOMAIN) if self.bad else 'sip:' + DOMAIN
         m = request(self.world, self.end, self.server.end, 'REGISTER', uri, self.aor, self.call, self.cseq, self.tag,
                     contact=(self.contact_key(), self.end[1], self.instance, -1), expires=self.asks if expires is None else expires,
-                    credentials=CREDENTIALS % self.aor if credentials else '', agent=self.agent, bad=self.bad)
+                    credentials=CREDENTIALS % self.aor if credentials else '', agent=self.agent, bad=self.bad, tcp=self.tcp)
         self.current = m
         self.server.hear(m, self)
-        if self.policy.retransmits:
+        if self.policy.retransmits and not self.tcp:
             self.world.after(TIMER_E[0], self.retransmit, m, 0, self.world.now)
 
     def retransmit(self, m, n, since):
@@ -498,7 +562,7 @@ class Client:
         """No success in time: try again."""
         if era == self.era:
             self.failures += 1
-            self.registered = False
+            self.registered = self.connected = False
             self.current = None
             self.attempt(era)
 
@@ -559,7 +623,7 @@ class Client:
     def other(self, method, event='', to_tag=''):
         self.counter += 1
         m = request(self.world, self.end, self.server.end, method, 'sip:' + self.aor, self.aor, '%s-%d' % (self.call, self.counter),
-                    self.counter, self.tag, to_tag=to_tag, event=event, agent=self.agent)
+                    self.counter, self.tag, to_tag=to_tag, event=event, agent=self.agent, tcp=self.tcp)
         self.server.hear(m, self)
         return m
 
@@ -568,9 +632,11 @@ class Client:
     def keep(self, name, period, until):
         if self.world.now >= min(until, self.until):
             return
-        if name == 'crlf':
-            text = self.world.rng.choice((b'\r\n\r\n', b'\r\n', b'\0'))
-            self.world.filler('crlf', *self.end, *self.server.end, text)
+        if self.tcp and (not self.connected or name == 'stun'):
+            pass
+        elif name == 'crlf':
+            text = self.world.rng.choice((b'\r\n\r\n', b'\r\n') if self.tcp else (b'\r\n\r\n', b'\r\n', b'\0'))
+            self.world.filler('crlf', *self.end, *self.server.end, text, self.tcp)
         elif name == 'stun':
             self.stun()
         elif name == 'options':

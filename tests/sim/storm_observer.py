@@ -55,6 +55,7 @@ class Binding:
     def __init__(self, number, aor):
         self.number, self.aor = number, aor
         self.attempts, self.waiting, self.ok_times = [], {}, []
+        self.is_address = False          # none: SYNs of an address with several clients behind it
         self.start = self.expiry = None  # of the registration that lasts, or was the last
         self.intervals = []              # (start, end) of those before
         self.seen = False                # a REGISTER of it
@@ -112,6 +113,8 @@ class ServerView:
         self.keep = {name: [0, 0] for name in ('crlf', 'event', 'options', 'stun')}  # messages, bytes
         self.told, self.told_open = [], {}  # Retry-After: (t, s, d)
         self.messages = 0
+        self.behind = {}       # source: (its clients, the binding that sent REGISTER last)
+        self.knocking = {}     # (source, destination) of a SYN: (t, attempt, binding)
 
     def second(self, t):
         s = t // S
@@ -162,6 +165,9 @@ class ServerView:
         if new:
             b = txn.binding = self.binding_of(m)
             b.family = family_of(m.agent)
+            who = self.behind.setdefault(m.src, [set(), None])
+            who[0].add(m.to_aor)
+            who[1] = b
             txn.attempt = self.attempt(t, m, b)
             txn.second = txn.attempt.two
             txn.first = not b.seen and (m.credentials or m.cseq > 1)
@@ -244,6 +250,26 @@ class ServerView:
                 yield binding, 0
             elif not m.contacts and key == first:
                 yield binding, m.expires if m.expires >= 0 else seconds
+
+    # ---- connections ----
+
+    def syn(self, t, src, dst):
+        """An attempt, until it is answered. Of the binding that sent REGISTER last from there until now."""
+        last = self.knocking.get((src, dst))
+        if last and t - last[0] <= 64 * S:
+            return
+        clients, binding = self.behind.get(src[0], ((), None))
+        if len(clients) != 1:
+            binding = self.binding(src[0])
+            binding.is_address = True
+        attempt = Attempt(t, None)  # without transaction: in no number of RFC 6076
+        binding.attempts.append(attempt)
+        self.knocking[src, dst] = (t, attempt, binding)
+
+    def syn_ack(self, t, src, dst):
+        last = self.knocking.pop((dst, src), None)
+        if last and t - last[0] <= 60 * S:
+            last[2].attempts.remove(last[1])
 
     # ---- Retry-After ----
 
@@ -385,6 +411,16 @@ class Observer:
         view = self.servers.get(address)
         if view and self.start is not None:
             view.refusals.append(t - self.start)
+
+    def syn(self, t, src, dst):
+        view = self.servers.get(dst[0])
+        if view and dst[1] in view.ports and self.start is not None:
+            view.syn(t - self.start, src, dst)
+
+    def syn_ack(self, t, src, dst):
+        view = self.servers.get(src[0])
+        if view and self.start is not None:
+            view.syn_ack(t - self.start, src, dst)
 
     # ---- RFC 6076, sessions ----
 

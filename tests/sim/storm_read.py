@@ -140,5 +140,16 @@ def other(observer, t, packet):
     elif packet.proto == f.ICMP and body[0] == 3 or packet.proto == 58 and body[0] in (1, 2, 3, 4):
         quoted = body[8 + 16:8 + 20] if packet.proto == f.ICMP else body[8 + 24:8 + 40]
         observer.refusal(t, str(ipaddress.ip_address(quoted)))
-    elif packet.proto == f.TCP and body[13] & 4:
+    elif packet.proto == f.TCP:
+        segment(observer, t, packet)
+
+
+def segment(observer, t, packet):
+    sport, dport = ports(packet.body)
+    src, dst, flags = (packet.src, sport), (packet.dst, dport), packet.body[13]
+    if flags & 4:
         observer.refusal(t, packet.src)
+    elif flags & 2:
+        (observer.syn_ack if flags & 16 else observer.syn)(t, src, dst)
+    elif packet.body[4 * (packet.body[12] >> 4):] in FILLERS:
+        observer.filler(t, 'crlf', packet.src, packet.dst, packet.size)

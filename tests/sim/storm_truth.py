@@ -63,11 +63,11 @@ class Judge:
 
     def __init__(self, view, duration):
         self.v, self.duration = view, duration
-        self.bindings = list(view.bindings.values())
+        self.bindings = [b for b in view.bindings.values() if not b.is_address]
         view.second(duration)
         self.reg = [s.reg for s in view.seconds]
         self.bins = len(view.seconds)
-        self.attempts = sorted(((a.t, b, a) for b in self.bindings for a in b.attempts), key=lambda x: x[0])
+        self.attempts = sorted(((a.t, b, a) for b in view.bindings.values() for a in b.attempts), key=lambda x: x[0])
         self.times = [t for t, _, _ in self.attempts]
         self.bad, self.good, self.ok = [], [], []
         for t, status, b in view.answers:
@@ -227,7 +227,7 @@ class Judge:
         s.level = self.level(i, outage)
         s.end = self.storm_end(s)
         s.until = s.limit if s.end is None else s.end
-        inside = {self.attempts[k][1] for k in self.within(outage.start, outage.end)}
+        inside = {b for k in self.within(outage.start, outage.end) if not (b := self.attempts[k][1]).is_address}
         s.known = {b for b in self.bindings if b.registered_until(outage.start) is not None}
         expired = {b for b in s.known if b.registered_until(outage.start) <= outage.end}
         s.bindings = inside | expired
@@ -394,6 +394,8 @@ class Judge:
         good, ineffective, took = 0, 0, []
         for b in self.bindings:
             for a in b.attempts:
+                if a.call is None:
+                    continue
                 if a.final is None:
                     ineffective += a.last + TRANSACTION_US <= self.duration
                 elif a.final < 300:

@@ -22,7 +22,7 @@ class Message:
 
     __slots__ = ('src', 'sport', 'dst', 'dport', 'request', 'method', 'status', 'branch', 'call', 'cseq', 'from_aor',
                  'to_aor', 'from_tag', 'to_tag', 'contacts', 'expires', 'retry_after', 'credentials', 'event', 'agent',
-                 'uris_bad', 'payload', 'common')
+                 'uris_bad', 'payload', 'common', 'tcp')
 
     def __init__(self, src, sport, dst, dport, request, method, status, branch, call, cseq, from_aor, to_aor, from_tag,
                  to_tag, contacts=(), expires=-1, retry_after=-1, credentials=False, event='', agent='', uris_bad=False):
@@ -32,7 +32,7 @@ class Message:
         self.from_aor, self.to_aor, self.from_tag, self.to_tag = from_aor, to_aor, from_tag, to_tag
         self.contacts, self.expires, self.retry_after = contacts, expires, retry_after
         self.credentials, self.event, self.agent, self.uris_bad = credentials, event, agent, uris_bad
-        self.payload = self.common = b''
+        self.payload, self.common, self.tcp = b'', '', False
 
 
 def checksum(total):
