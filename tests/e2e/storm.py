@@ -120,9 +120,15 @@ class Comparison:
             self.close('%s.%s' % (where, name), a[name], b[name], max(1, REGISTERED * (a[name] or 0)))
         for name, value in a['reregistration_s'].items():
             self.close('%s.reregistration_s.%s' % (where, name), value, b['reregistration_s'][name], delay_rounding(value))
-        if a['end_s'] == b['end_s']:  # these depend on the end
+        if near(a['end_s'], b['end_s'], ROUNDING):  # these depend on the end
+            self.peaks(where, a, b)
             for name in ('clients_reregistered', 'status_5xx', 'status_5xx_share'):
                 self.close('%s.%s' % (where, name), a[name], b[name], 0.0002)
+
+    def peaks(self, where, a, b):
+        for name in ('secondary_spikes', 'echoes'):
+            mine, theirs = ([(float(p['at_s']), float(p['pps']), p.get('cause')) for p in x[name]] for x in (a, b))
+            self.same('%s.%s' % (where, name), mine, theirs)
 
     def phases(self):
         for server, t, s in self.by_server():

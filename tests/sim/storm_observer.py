@@ -40,13 +40,12 @@ class Transaction:
 
 class Attempt:
     """A REGISTER transaction and the one that answers its challenge."""
-    __slots__ = ('t', 'last', 'call', 'challenged', 'two', 'final', 'ok', 'messages', 'bytes', 'registered', 'granted',
-                 'answer_before')
+    __slots__ = ('t', 'last', 'call', 'challenged', 'two', 'final', 'told', 'ok', 'messages', 'bytes', 'registered', 'granted')
 
     def __init__(self, t, call):
         self.t = self.last = t
         self.call = call
-        self.challenged = self.final = self.ok = self.granted = self.answer_before = None
+        self.challenged = self.final = self.told = self.ok = self.granted = None
         self.two = self.registered = False
         self.messages = self.bytes = 0
 
@@ -59,7 +58,7 @@ class Binding:
         self.start = self.expiry = None  # of the registration that lasts, or was the last
         self.intervals = []              # (start, end) of those before
         self.seen = False                # a REGISTER of it
-        self.family, self.last_answer = 'other', None
+        self.family = 'other'
 
     def register(self, t, lifetime_us):
         """From t on for so long; 0 ends it."""
@@ -182,7 +181,7 @@ class ServerView:
             first.two, first.last, first.final = True, t, None
             return first
         a = Attempt(t, m.call)
-        a.registered, a.answer_before = b.is_registered(t), b.last_answer
+        a.registered = b.is_registered(t)
         b.attempts.append(a)
         return a
 
@@ -201,12 +200,10 @@ class ServerView:
             self.answered.add(m.to_aor)
         self.answers.append((t, m.status, b))
         if a and txn.second == a.two:  # of the attempt's last transaction
-            a.final = m.status
+            a.final, a.told = m.status, (t, m.retry_after) if m.retry_after >= 0 else None
             if m.status in (401, 407) and not a.two:
                 a.challenged = t
                 b.waiting[a.call] = a
-        if b:
-            b.last_answer = (t, m.status, m.retry_after)
         if m.status < 300:
             self.on_ok(t, m, txn, b, a)
 

@@ -279,6 +279,38 @@ class Judge:
             return max(all_back, s.end), True
         return plateau, False
 
+    # ---- peaks beside the storm's ----
+
+    def peaks(self, s):
+        """(second, cause, share) of each."""
+        end = s.limit if s.end is None or s.recovery_end is None else max(s.recovery_end, s.end)
+        bound = max(2 * s.level + 3 * math.sqrt(s.level), s.peak / 10)
+        seen = [n for n in range(s.start // S, min(-(-end // S), self.bins)) if n != s.peak_s and self.reg[n] > bound and self.is_top(n)]
+        found = []
+        for n in seen:
+            larger = [p for p in [s.peak_s] + seen if self.reg[p] > self.reg[n] or p == s.peak_s]
+            if all(2 * min(self.reg[min(n, p):max(n, p) + 1]) <= self.reg[n] for p in larger):
+                found.append((n, *self.cause(n)))
+        return found
+
+    def is_top(self, n):
+        """The largest of 5 s before and after, the first of equals."""
+        return self.reg[n] > max(self.reg[max(n - 5, 0):n], default=-1) and self.reg[n] >= max(self.reg[n:n + 6])
+
+    def cause(self, n):
+        inside = [self.attempts[k] for k in self.within((n - 1) * S, (n + 2) * S)]
+        found = Counter(cause_of(b.attempts, a) for _, b, a in inside)
+        for cause in ('retry-after', 'error', 'period', 'echo'):
+            if 2 * found[cause] >= len(inside):
+                return cause, share(found[cause], len(inside))
+        return 'unknown', share(max((k for c, k in found.items() if c), default=0), len(inside))
+
+    def peaks_json(self, s):
+        found = self.peaks(s)
+        return {'secondary_spikes': [{'at_s': n, 'pps': self.reg[n], 'cause': cause, 'share': part}
+                                     for n, cause, part in found if cause != 'echo'][:PEAKS_MAX],
+                'echoes': [{'at_s': n, 'pps': self.reg[n]} for n, cause, _ in found if cause == 'echo'][:PEAKS_MAX]}
+
     # ---- retry patterns ----
 
     def retry_kinds(self):
@@ -355,7 +387,7 @@ class Judge:
                 'server': label, 'start_s': seconds(s.start), 'end_s': seconds(s.end), 'peak_pps': s.peak, 'peak_s': s.peak_s,
                 'clients_before': s.before, 'clients_reregistered': sum(s.start + t <= s.until for t in took),
                 'status_5xx': errors, 'status_5xx_share': share(errors, answers) or 0, 'reregistration_s': quantiles,
-                'recovered': s.recovered})
+                **self.peaks_json(s), 'recovered': s.recovered})
         return rows
 
     def retry_json(self, label):
@@ -406,6 +438,22 @@ class Judge:
         return {'registration_request_delay_s': delays(took),
                 'ineffective_registration_attempts': {'attempts': good + ineffective, 'ineffective': ineffective,
                                                       'share': share(ineffective, good + ineffective)}}
+
+
+def cause_of(attempts, a):
+    """What made a binding try, by the answer to its attempt before."""
+    i = next(i for i, other in enumerate(attempts) if other is a)
+    if not i:
+        return None
+    before = attempts[i - 1]
+    if before.final is None or before.final in (401, 407):
+        gap = before.t - attempts[i - 2].t if i > 1 else None
+        return 'period' if gap is not None and 10 * abs(a.t - before.t - gap) <= gap else None
+    if before.final < 300:
+        return 'echo'
+    if before.told:
+        return 'retry-after' if 10 * (a.t - before.told[0]) >= 9 * before.told[1] * S else None
+    return 'error'
 
 
 def pattern(inside, times, duration):
