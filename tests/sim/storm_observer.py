@@ -18,7 +18,7 @@ KEEPING = ('OPTIONS', 'NOTIFY', 'SUBSCRIBE')
 # Product (the beginning of the User-Agent) to family, of those that the simulator uses.
 FAMILIES = (('Linphone', 'Linphone'), ('Yealink', 'Yealink'), ('snom', 'snom'), ('Zoiper', 'Zoiper'), ('Grandstream', 'Grandstream'),
             ('MicroSIP', 'MicroSIP'), ('Linksys', 'Cisco'), ('AVM FRITZ!Box', 'AVM'), ('eyeBeam', 'CounterPath'), ('Cisco', 'Cisco'),
-            ('Asterisk', 'Asterisk'), ('Kamailio', 'Kamailio'))
+            ('Asterisk', 'Asterisk'), ('Kamailio', 'Kamailio'), ('sipp', 'SIPp'))
 
 
 @functools.lru_cache(None)
