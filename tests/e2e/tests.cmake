@@ -30,3 +30,8 @@ sianto_e2e(calls calls.py --testbed ${CMAKE_SOURCE_DIR}/../shared/testbed)
 sianto_e2e(bounds bounds.py --only half_open,opened,length,folding,gap,one_byte,days,pieces,websocket,tls)
 set_tests_properties(e2e-bounds PROPERTIES TIMEOUT 900 RUN_SERIAL ON)
 sianto_e2e(tls tls.py)
+
+# Simulated storms: is their truth true, and does the analysis find it? By hand: all names, and storm.py --all.
+add_test(NAME sim-storm COMMAND ${SYSTEM_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/sim/check_storm.py plain border copies parts two_servers tcp v6)
+set_tests_properties(sim-storm PROPERTIES TIMEOUT 300)
+sianto_e2e(storm storm.py)
