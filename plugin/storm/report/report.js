@@ -13,7 +13,7 @@ const servers = [data].concat(data.by_server.map(s => Object.assign({what_if: []
 const POINTS = 2000;       // more are not to be seen
 const CLOSE_BEFORE = 10;   // seconds of a close-up before the storm
 const CLOSE_MIN = 60, CLOSE_MAX = 900;
-const charts = [];         // {graph, colors, sync}: what must follow the colour scheme, and the same time axis
+const charts = [];         // {graph, plot, colors, sync ...}: what follows the colour scheme, and the time axis
 
 // Axes and grid only: the others write styles that the page's policy forbids.
 Dygraph.PLUGINS = [Dygraph.Plugins.Axes, Dygraph.Plugins.Grid];
@@ -235,7 +235,7 @@ function places(server) {
 function draw(plot, what) {
     const outputs = makeLegend(plot, what.series);
     const readout = makeReadout(plot);
-    const chart = {bounds: what.bounds, sync: what.sync, refine: what.refine,
+    const chart = {plot: plot, bounds: what.bounds, sync: what.sync, refine: what.refine,
                    colors: what.series.map(s => s.color)};
     const rest = canHover() ? 'Drag over a part to zoom, double-click to see all.' : '';
     makeTools(plot, zoomTools(chart, what.places || []));
@@ -476,18 +476,35 @@ function recolor() {
                                axisLineColor: color('line')});
 }
 
-function resize(printing) {
+function picture(canvas) {
+    const img = element('img');
+    img.decoding = 'sync';
+    img.alt = '';
+    img.width = canvas.clientWidth;
+    img.height = canvas.clientHeight;
+    img.src = canvas.toDataURL();
+    return img;
+}
+
+/* Paper is white, and narrower. What is drawn on a canvas while a page is printed goes to the printer stroke by
+ * stroke, with clippings that are never undone: pictures of it do not. */
+function print(printing) {
     document.documentElement.classList.toggle('printing', printing);
     recolor();
-    for (const c of charts)
+    for (const c of charts) {
         c.graph.resize();
+        if (printing)
+            c.plot.append(picture(c.plot.querySelector('canvas')));
+        else
+            c.plot.querySelectorAll('img').forEach(img => img.remove());
+    }
 }
 
 for (const details of document.querySelectorAll('details'))
     details.addEventListener('toggle', () => drawIn(details));
 window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', recolor);
-window.addEventListener('beforeprint', () => resize(true));
-window.addEventListener('afterprint', () => resize(false));
+window.addEventListener('beforeprint', () => print(true));
+window.addEventListener('afterprint', () => print(false));
 drawIn(document);
 document.documentElement.dataset.ready = String(charts.length);
 }());
