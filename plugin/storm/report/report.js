@@ -435,13 +435,18 @@ function actualCurve(plot, server, start, n) {
     return line;
 }
 
+/* A simulation ends when all are back: so they stay. */
+function extended(curve, n) {
+    return curve.concat(new Array(n - curve.length).fill(curve.length ? curve[curve.length - 1] : 0));
+}
+
 function drawWhatIf(plot, server, index) {
     const first = Number(plot.dataset.first), count = Number(plot.dataset.count);
     const cases = server.what_if.slice(first, first + count), colors = ['one', 'two', 'three'];
     const n = Math.max(...cases.map(w => w.curve.registered.length), 2);
     const start = Math.floor(cases[0].curve.start_s);
     const actual = actualCurve(plot, server, start, n);
-    const columns = [actual].concat(cases.map(w => w.curve.registered));
+    const columns = [actual].concat(cases.map(w => extended(w.curve.registered, n)));
     const useful = Math.max(CLOSE_MIN, ...cases.map(w => w.to_95_s === null ? n : w.to_95_s * 1.3));
     draw(plot, {
         series: [{name: 'what happened', css: 'ink', color: 'ink'}].concat(cases.map((w, i) => (
