@@ -216,6 +216,7 @@ static void tell_traffic_in_outage(const struct teller *t, const struct storm_ou
     const struct storm_phase *normal = first_normal(t->a);
     if (!p || !p->seconds)
         return;
+    const char *when = normal && normal->start_us < o->start_us ? "before" : "otherwise";
     guint64 requests = summary_requests(&p->messages);
     prose_rate(p->total, p->seconds, rate);
     prose_share(p->to, p->to + p->from, share);
@@ -223,9 +224,9 @@ static void tell_traffic_in_outage(const struct teller *t, const struct storm_ou
     if (normal && normal->seconds)
         teller_say(
             t,
-            "In the outage there were %s messages a second (before: %s), %s of them to the server; REGISTER"
-            " made %s of the requests (before: %s).",
-            rate, prose_rate(normal->total, normal->seconds, before), share, reg,
+            "In the outage there were %s messages a second (%s: %s), %s of them to the server; REGISTER "
+            "made %s of the requests (%s: %s).",
+            rate, when, prose_rate(normal->total, normal->seconds, before), share, reg, when,
             prose_share(normal->messages.requests[METHOD_REGISTER], summary_requests(&normal->messages),
                         usual));
     else
@@ -351,10 +352,13 @@ static void tell_retries(const struct teller *t)
 /* In order of time: each outage with what followed. */
 static void tell_outages(const struct teller *t)
 {
+    static const char *const titles[] = {"The first outage", "The second outage", "The third outage"};
     guint storm = 0;
     for (guint i = 0; i < t->a->n_outages; i++) {
         const struct storm_outage *o = &t->a->outages[i];
-        teller_topic(t, "The outage");
+        teller_topic(t, t->a->n_outages == 1       ? "The outage"
+                        : i < G_N_ELEMENTS(titles) ? titles[i]
+                                                   : "One more outage");
         tell_begin_of_outage(t, o);
         tell_registered_in_outage(t, o);
         tell_traffic_in_outage(t, o);
@@ -427,7 +431,7 @@ static void tell_delays(const struct teller *t)
     if (d->count)
         teller_say(t, "A registration took %s in the median, and %s or less for 99 %% of them.",
                    prose_duration(d->p50_us, p50), prose_duration(d->p99_us, p99));
-    if (t->a->ineffective.part)
+    if (t->a->ineffective.part && !t->r->one_sided)
         teller_say(t, "%s of the attempts to register failed or got no answer.",
                    prose_share(t->a->ineffective.part, t->a->ineffective.all, share));
 }

@@ -194,18 +194,26 @@ static void tell_spike(const struct teller *t, const struct storm_storm *s, cons
             pps, since, prose_share(p->share.part, p->share.all, share), words_cause(p->cause));
 }
 
-/* The highest ones; the others stand in tables. */
+static gint compare_seconds(gconstpointer a, gconstpointer b)
+{
+    const struct storm_peak *x = *(const struct storm_peak *const *)a,
+                            *y = *(const struct storm_peak *const *)b;
+    return (gint)x->second - (gint)y->second;
+}
+
+/* The highest ones, in order of time; the others stand in tables. */
 static void tell_spikes(const struct teller *t, const struct storm_storm *s)
 {
     const struct storm_peak *order[STORM_PEAKS_MAX];
-    guint n = MIN(s->n_spikes, STORM_PEAKS_MAX);
+    guint n = MIN(s->n_spikes, STORM_PEAKS_MAX), told = MIN(n, PEAKS_TOLD);
     for (guint i = 0; i < n; i++)
         order[i] = &s->spikes[i];
     qsort(order, n, sizeof *order, compare_peaks);
-    for (guint i = 0; i < MIN(n, PEAKS_TOLD); i++)
+    qsort(order, told, sizeof *order, compare_seconds);
+    for (guint i = 0; i < told; i++)
         tell_spike(t, s, order[i]);
-    if (n > PEAKS_TOLD)
-        teller_say(t, "%u smaller spikes followed the storm as well.", n - PEAKS_TOLD);
+    if (n > told)
+        teller_say(t, "Smaller spikes: %u.", n - told);
 }
 
 static void tell_echoes(const struct teller *t, const struct storm_storm *s)
@@ -270,9 +278,24 @@ static void tell_model(const struct teller *t, enum storm_model model)
                text, prose_count(best->clients, clients), when, without, prose_count(best->peak_pps, peak));
 }
 
+/* What the simulations are to be compared with. */
+static void tell_measured(const struct teller *t, const struct storm_storm *s)
+{
+    char p90[PROSE_MAX], p99[PROSE_MAX], peak[PROSE_MAX];
+    if (t->a->n_what_if && s->reregistration.count)
+        teller_say(
+            t,
+            "Measured: 90 %% of those that came back were back after %s, 99 %% after %s; at its peak, %s REGISTER "
+            "requests a second arrived.",
+            prose_duration(s->reregistration.p90_us, p90), prose_duration(s->reregistration.p99_us, p99),
+            prose_count(s->peak_pps, peak));
+}
+
 void tell_what_if(const struct teller *t)
 {
     char late[PROSE_MAX];
+    if (t->a->n_storms)
+        tell_measured(t, &t->a->storms[0]);
     tell_model(t, MODEL_CAPACITY);
     tell_model(t, MODEL_RATE_LIMIT);
     tell_model(t, MODEL_RETRY_AFTER);

@@ -119,6 +119,7 @@ static void test_summary_tr01(void)
         "back after ",
         "Simulated: with a limit of ",
         "(Retry-After)",
+        "Measured: 90 % of those that came back were back after 6 min 52 s, 99 % after ",
         "No setting of the server calls those back sooner who wait by a timer of their own (1,023 came after "
         "the storm)",
         "A registration lasts 3 min: in the first 3 min",
@@ -141,7 +142,7 @@ static void test_summary_others(void)
          {"storm began", "Retry-After, when", NULL}},
         {fixture_one_sided,
          {"No message comes from the server", NULL},
-         {"No outage was found", "outage there", NULL}},
+         {"No outage was found", "got no answer", NULL}},
         {fixture_two_servers, {"There are 2 servers; this one is the outermost", NULL}, {NULL}},
         {fixture_unrecovered,
          {"The server was silent from 12:00:00 UTC for",
