@@ -105,6 +105,24 @@ def zoom(b, page):
     check(not b.faults, 'zoom: %s' % b.faults[:3])
 
 
+def refine(b, page):
+    """Of a capture of more than a day, one sees the storm's second once one looks closely."""
+    b.open(page, 1280, 900)
+    rows = ('Array.from(document.querySelectorAll(".plot[data-chart=traffic] .dygraph-axis-label-y"))'
+            '.map(e => e.textContent).join(" ")')
+    check('3,000' in b.evaluate(rows), 'the peak got lost: %s' % b.evaluate(rows))
+    b.evaluate('Array.from(document.querySelectorAll(".tools button")).find(e => e.textContent === "Storm").click()')
+    check('3,000' in b.evaluate(rows) and '12:33' in labels(b), 'no peak, close by: %s; %s' % (b.evaluate(rows), labels(b)))
+    box = b.evaluate('document.querySelector(".plot").scrollIntoView({block: "center"}),'
+                     'JSON.parse(JSON.stringify(document.querySelector(".plot").getBoundingClientRect()))')
+    seen = set()
+    for i in range(12):
+        b.mouse('mouseMoved', box['left'] + 100 + 70 * i, box['top'] + 100)
+        seen.add(b.evaluate('document.querySelector(".readout").textContent'))
+    check(len(seen) == 12, 'close by there are %d seconds' % len(seen))
+    check(not b.faults, 'refine: %s' % b.faults[:3])
+
+
 def printed(b, page, shots):
     b.open(page, 1280, 900, dark=True)
     charts, pdf = b.evaluate(CHARTS), b.pdf()
@@ -155,12 +173,13 @@ def written(t):
 
 def look_at_all(b, folder, real, shots):
     names, total = sorted(name[:-5] for name in os.listdir(folder)), 0
-    check(len(names) == 7, 'pages: %s' % names)
+    check(len(names) == 8, 'pages: %s' % names)
     for name in names:
         for screen in SCREENS + (MORE if name == 'tr01' else ()):
             total += look(b, os.path.join(folder, name + '.html'), name, shots, screen)
     look(b, real, 'real', shots, SCREENS[0])
     zoom(b, os.path.join(folder, 'tr01.html'))
+    refine(b, os.path.join(folder, 'long.html'))
     printed(b, os.path.join(folder, 'tr01.html'), shots)
     print('%d pages, %d charts' % (len(names) + 1, total))
 

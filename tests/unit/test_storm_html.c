@@ -15,9 +15,13 @@ static const struct {
     const char *name;
     struct storm_fixture *(*make)(void);
 } reports[] = {
-    {"tr01", fixture_tr01},           {"two", fixture_two_servers},
-    {"quiet", fixture_quiet},         {"unrecovered", fixture_unrecovered},
-    {"one-sided", fixture_one_sided}, {"empty", fixture_empty},
+    {"tr01", fixture_tr01},
+    {"long", fixture_long},
+    {"two", fixture_two_servers},
+    {"quiet", fixture_quiet},
+    {"unrecovered", fixture_unrecovered},
+    {"one-sided", fixture_one_sided},
+    {"empty", fixture_empty},
     {"hostile", fixture_hostile},
 };
 

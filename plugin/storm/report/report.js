@@ -76,7 +76,7 @@ function sample(columns, n, from, to) {
     const coarse = Math.max(1, Math.ceil(n / POINTS)), fine = Math.max(1, Math.ceil((to - from) / POINTS));
     const rows = [];
     for (let s = 0; s < n;) {
-        const step = s >= from && s < to ? fine : coarse, end = Math.min(s + step, n);
+        const step = s < from ? Math.min(coarse, from - s) : s < to ? fine : coarse, end = Math.min(s + step, n);
         rows.push([s].concat(columns.map(column => {
             let highest = null;
             for (let i = s; i < end; i++)
