@@ -454,6 +454,7 @@ function drawWhatIf(plot, server, index) {
         rows: sample(columns, n, 0, n),
         bounds: [0, n - 1],
         window: [0, Math.min(Math.max(useful, 2), n - 1)],
+        places: [{text: 'First 2 min', from: 0, to: 120}],
         ticks: sinceTicks,
         at: x => since(x) + ' after the server was back',
         options: {series: {'what happened': {strokeWidth: 2.6}}},
