@@ -89,7 +89,7 @@ void audit_free(struct audit *a);
  * as a whole and word by word. */
 void audit_word(void *audit, struct bytes word);
 /* A text of ours (the report's template): what of the originals stands in it proves nothing, and is not
- * searched any more. After the last message, before the files. */
+ * searched any more, from here on. After the last message, before the file that holds it. */
 void audit_own_text(struct audit *a, struct bytes text);
 
 /* Step 1. `number`: of the captured frame. */

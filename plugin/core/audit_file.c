@@ -205,11 +205,6 @@ static gboolean on_own_text(void *arg, struct bytes text, gsize at, gsize n, enu
     return TRUE;
 }
 
-void audit_own_text(struct audit *a, struct bytes text)
-{
-    search_text(a->search, text, on_own_text, NULL);
-}
-
 static void add_label(void *arg, enum kind kind, struct bytes canonical, struct bytes label)
 {
     struct audit *a = arg;
@@ -225,7 +220,13 @@ static void begin_files(struct audit *a)
     a->files = TRUE;
     a->number = 0;
     labels_each(a->labels, add_label, a);
-    audit_own_text(a, words_text(a->words));
+    search_text(a->search, words_text(a->words), on_own_text, NULL);
+}
+
+void audit_own_text(struct audit *a, struct bytes text)
+{
+    begin_files(a);
+    search_text(a->search, text, on_own_text, NULL);
 }
 
 gboolean audit_text(struct audit *a, const char *name, struct bytes text)

@@ -88,8 +88,8 @@ static void put_phase(struct page *p, const struct storm_phase *phase)
 void page_phases(struct page *p)
 {
     html_table(p, "Phases",
-               "Phase|From|#Length|#Messages a second|#To : from the server|#Registered at its start|"
-               "#At its end|#REGISTER a second, at most");
+               "Phase|From|#Length|#Messages a second|#To : from the server|#Registered at its start|#At "
+               "its end|#REGISTER a second, at most");
     for (guint i = 0; i < p->a->n_phases; i++)
         put_phase(p, &p->a->phases[i]);
     html_table_end(p);

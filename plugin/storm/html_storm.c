@@ -35,9 +35,8 @@ void page_storm_chart(struct page *p)
     char peak[PROSE_MAX], share[PROSE_MAX];
     const struct storm_storm *s = storm_at_hand(p);
     g_autofree char *alt = g_strdup_printf(
-        "Messages, REGISTER requests and 5xx answers in each second around the storm. "
-        "REGISTER rises to %s a second in second " COUNT_FORMAT "; %s of the answers are 5xx; "
-        "%u later spikes and %u echoes are marked.",
+        "Messages, REGISTER requests and 5xx answers in each second around the storm. REGISTER rises to %s "
+        "a second in second " COUNT_FORMAT "; %s of the answers are 5xx; %u later spikes and %u echoes are marked.",
         prose_count(s->peak_pps, peak), since_storm(s, s->peak_s),
         prose_share(s->status_5xx.part, s->status_5xx.all, share), s->n_spikes, s->n_echoes);
     html_chart(p, "storm", p->storm, "The storm, second by second", "", alt);

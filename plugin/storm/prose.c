@@ -46,8 +46,11 @@ const char *prose_duration(guint64 us, char out[PROSE_MAX])
         g_strlcpy(out, "-", PROSE_MAX);
         return out;
     }
-    guint64 ms = us / US_PER_MS + (us % US_PER_MS >= 500), tenths = (ms + 50) / 100, s = (ms + 500) / 1000;
-    if (ms < 1000)
+    guint64 ms = us / US_PER_MS + (us % US_PER_MS >= 500), tenths = us / 100000 + (us % 100000 >= 50000);
+    guint64 s = us / US_PER_S + (us % US_PER_S >= US_PER_S / 2);
+    if (ms == 0 && us)
+        g_strlcpy(out, "under 1 ms", PROSE_MAX);
+    else if (ms < 1000)
         g_snprintf(out, PROSE_MAX, "%" G_GUINT64_FORMAT " ms", ms);
     else if (tenths < 100 && tenths % 10)
         g_snprintf(out, PROSE_MAX, "%" G_GUINT64_FORMAT ".%u s", tenths / 10, (guint)(tenths % 10));
@@ -114,7 +117,7 @@ static const char *decimal(guint64 n, guint places, const char *unit, char out[P
 
 const char *prose_share(guint64 part, guint64 all, char out[PROSE_MAX])
 {
-    guint64 hundredths = scaled(part, 10000, all);
+    guint64 hundredths = scaled(part, 10000, all), tenths = scaled(part, 1000, all);
     if (all == 0)
         g_strlcpy(out, "-", PROSE_MAX);
     else if (part == 0)
@@ -123,8 +126,8 @@ const char *prose_share(guint64 part, guint64 all, char out[PROSE_MAX])
         g_strlcpy(out, "under 0.01 %", PROSE_MAX);
     else if (hundredths < 100)
         decimal(hundredths, 2, " %", out);
-    else if (hundredths < 995)
-        decimal(scaled(part, 1000, all), 1, " %", out);
+    else if (tenths < 100)
+        decimal(tenths, 1, " %", out);
     else
         g_snprintf(out, PROSE_MAX, "%" G_GUINT64_FORMAT " %%", scaled(part, 100, all));
     return out;

@@ -13,7 +13,7 @@
 
 /* "1,128,074" */
 const char *prose_count(guint64 n, char out[PROSE_MAX]);
-/* "350 ms", "4.2 s", "40 s", "21 min 3 s", "2 h 5 min", "3 d 4 h"; STORM_TIME_NONE: "-" */
+/* "under 1 ms", "350 ms", "4.2 s", "40 s", "21 min 3 s", "2 h 5 min", "3 d 4 h"; STORM_TIME_NONE: "-" */
 const char *prose_duration(guint64 us, char out[PROSE_MAX]);
 /* "12:04:10 UTC", with the date before where the capture lasts a day and more; where the capture has no
  * date: "721 s". STORM_TIME_NONE: "-". */

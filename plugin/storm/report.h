@@ -22,14 +22,12 @@ GPtrArray *summary_of_server(const struct storm_result *r, guint server, GArray 
 
 /* Never NULL: one of zeros where nothing was analysed. */
 const struct storm_analysis *summary_analysis(const struct storm_result *r, guint server);
-/* The outage that a storm came after, or NULL. */
-const struct storm_outage *summary_outage_of(const struct storm_analysis *a, guint storm);
-/* The first phase of that kind, from `start_us` on; or NULL. */
+/* The phase of that kind that begins then, or NULL. */
 const struct storm_phase *summary_phase(const struct storm_analysis *a, enum storm_phase_kind kind,
                                         guint64 start_us);
 guint64 summary_requests(const struct storm_messages *m);
 guint64 summary_responses(const struct storm_messages *m);
-/* The shortest stretch of the storm's seconds that holds four fifths of the server's 5xx in it: seconds
+/* (summary_storm.c) The shortest stretch of the storm's seconds that holds four fifths of the server's 5xx in it: seconds
  * since its start, both included. FALSE: there are none. */
 gboolean summary_5xx_window(const struct storm_series *series, const struct storm_storm *storm, guint *first,
                             guint *last);

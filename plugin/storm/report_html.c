@@ -98,7 +98,7 @@ static void page_policy(struct page *p)
     put_hash(p, "report.js");
     html_put(p, "; style-src");
     put_hash(p, "report.css");
-    html_put(p, "; base-uri 'none'; form-action 'none'");
+    html_put(p, "; img-src data:; base-uri 'none'; form-action 'none'");
 }
 
 static void page_css(struct page *p)

@@ -6,6 +6,7 @@
 
 #include "host.h"
 #include "kind.h"
+#include "storm.h"
 
 #define BUFFER_BYTES (64 * 1024)
 
@@ -61,15 +62,27 @@ static void audit_file(struct audit *audit, struct outfile *capture, gboolean gz
     g_free(s);
 }
 
-static void audit_json(struct audit *audit, struct outfile *json)
+static void audit_words(struct audit *audit, const char *name, struct outfile *file)
 {
     g_autoptr(GByteArray) text = g_byte_array_new();
     guint8 *buffer = g_malloc(BUFFER_BYTES);
     gssize n;
-    for (gint64 at = 0; (n = outfile_read(json, at, buffer, BUFFER_BYTES)) > 0; at += n)
+    for (gint64 at = 0; (n = outfile_read(file, at, buffer, BUFFER_BYTES)) > 0; at += n)
         g_byte_array_append(text, buffer, (guint)n);
     g_free(buffer);
-    audit_text(audit, "statistics", bytes_of_array(text));
+    audit_text(audit, name, bytes_of_array(text));
+}
+
+static void add_own_text(void *arg, const char *text, gsize n)
+{
+    audit_own_text(arg, (struct bytes){(const guint8 *)text, n});
+}
+
+/* The page's own words are told to the audit only now: in the other files they would be an original's. */
+static void audit_report(struct audit *audit, struct outfile *report)
+{
+    storm_report_html_own(add_own_text, audit);
+    audit_words(audit, "report", report);
 }
 
 static void say_hit(const struct audit_hit *hit)
@@ -78,13 +91,15 @@ static void say_hit(const struct audit_hit *hit)
     host_say("audit: %s%s: %s: %s", frame, hit->place, kind_name(hit->kind), audit_fault_text(hit->fault));
 }
 
-gboolean auditor_pass(struct audit *audit, struct outfile *capture, gboolean gz, struct outfile *json,
+gboolean auditor_pass(struct audit *audit, struct outfile *capture, gboolean gz, const struct auditor_texts *texts,
                       GError **error)
 {
     if (capture)
         audit_file(audit, capture, gz);
-    if (json)
-        audit_json(audit, json);
+    if (texts->json)
+        audit_words(audit, "statistics", texts->json);
+    if (texts->report)
+        audit_report(audit, texts->report);
     const struct audit_result *r = audit_result(audit);
     for (guint i = 0; i < MIN(r->n_hits, AUDIT_HITS_KEPT); i++)
         say_hit(&r->hits[i]);

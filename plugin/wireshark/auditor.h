@@ -8,9 +8,14 @@
 #include "audit.h"
 #include "outfile.h"
 
-/* Reads capture (`gz`: compressed) and JSON, either may be NULL. FALSE, here or before: a hit; each is told on
+/* What is written beside the capture; NULL: not asked for. */
+struct auditor_texts {
+    struct outfile *json, *report;
+};
+
+/* Reads capture (`gz`: compressed; or NULL) and texts. FALSE, here or before: a hit; each is told on
  * standard error by frame, kind and place, never by its value. */
-gboolean auditor_pass(struct audit *audit, struct outfile *capture, gboolean gz, struct outfile *json,
+gboolean auditor_pass(struct audit *audit, struct outfile *capture, gboolean gz, const struct auditor_texts *texts,
                       GError **error);
 
 #endif

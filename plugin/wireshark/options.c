@@ -59,6 +59,8 @@ static const struct option table[] = {
     {"out", OPTION_OUTPUT, AT(out), NULL, 0, "FILE",
      "write the anonymized capture: .pcapng or .pcap, .gz compresses"},
     {"stats", OPTION_OUTPUT, AT(stats), NULL, 0, "FILE.json", "write statistics"},
+    {"report", OPTION_OUTPUT, AT(report), NULL, 0, "FILE.html",
+     "write what happened to registration, for people: sentences, charts and tables in one file"},
     {"names", OPTION_CHOICE, AT(names), names_choices, 0, NULL,
      "names in statistics: labels, or as found (not with out=)"},
     {"key", OPTION_INPUT, AT(key), NULL, USE_TREE | USE_SET, "FILE",
@@ -287,6 +289,7 @@ static const struct {
 } known_endings[] = {
     {"out", {".pcapng", ".pcap", NULL}, TRUE},
     {"stats", {".json", NULL, NULL}, FALSE},
+    {"report", {".html", NULL, NULL}, FALSE},
 };
 
 static gboolean check_ending(const struct option *opt, const char *path, GError **error)
@@ -376,14 +379,19 @@ gboolean options_check(const struct options *o, GError **error)
         return refuse(error, "names=asis with out= would write names into the capture: leave one of them");
     if (o->names == NAMES_ASIS && o->crosscheck)
         return refuse(error, "names=asis with crosscheck= has nothing to compare: leave one of them");
-    if (o->force && !o->out && !o->stats)
-        return refuse(error, "force=yes has nothing to overwrite: add out= or stats=");
+    if (o->force && !options_want_file(o))
+        return refuse(error, "force=yes has nothing to overwrite: add out=, stats= or report=");
     return check_files(o, error);
 }
 
 gboolean options_want_run(const struct options *o)
 {
-    return o->out || o->stats || o->dry_run || o->crosscheck;
+    return options_want_file(o) || o->dry_run || o->crosscheck;
+}
+
+gboolean options_want_file(const struct options *o)
+{
+    return o->out || o->stats || o->report;
 }
 
 /* --- help, preferences ----------------------------------------------------------------------------- */
@@ -456,7 +464,7 @@ struct sianto_settings options_settings(const struct options *o)
         .policy_path = o->policy,
         .as_is = o->names == NAMES_ASIS,
         .headers = o->other == OTHER_HEADERS,
-        .audit = o->audit == AUDIT_ON && !o->dry_run && (o->out || o->stats),
+        .audit = o->audit == AUDIT_ON && !o->dry_run && options_want_file(o),
         .hold_bytes = o->hold_bytes,
         .sip_ports = o->sip_ports[0] ? o->sip_ports : NULL,
     };

@@ -24,7 +24,7 @@ enum tls_mode { TLS_SCRUB, TLS_DECRYPTED };
 
 /* Strings live as long as the process; NULL or empty where not given. */
 struct options {
-    const char *out, *stats, *key, *country, *keep, *policy, *server;
+    const char *out, *stats, *report, *key, *country, *keep, *policy, *server;
     const char *hold, *sip_port;
     int names, labels, addresses; /* enum names_mode, label_style, address_mode */
     int other;                    /* enum other_mode */
@@ -46,8 +46,10 @@ gboolean options_parse(struct options *o, gboolean *help, GError **error);
 /* What cannot be had together, and output files: existing, the input itself, a folder that is not
  * there, a name without a known ending. */
 gboolean options_check(const struct options *o, GError **error);
-/* Does anything here need the frames: out, stats, dry-run? */
+/* Does anything here need the frames: out, stats, report, dry-run? */
 gboolean options_want_run(const struct options *o);
+/* Is a file to be written? (dry-run= writes none all the same.) */
+gboolean options_want_file(const struct options *o);
 
 void options_help(void); /* on standard output */
 /* `given` holds their values from then on. */

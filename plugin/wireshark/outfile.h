@@ -15,7 +15,7 @@
 #define OUTFILE_ERROR outfile_error_quark()
 GQuark outfile_error_quark(void);
 
-/* At most this many at a time: capture, statistics, and room. */
+/* At most this many at a time: capture, statistics, report, and room. */
 #define OUTFILES_MAX 8
 
 struct outfile;

@@ -55,7 +55,7 @@ static void fail(struct run *run, const char *text)
 
 static void fail_error(struct run *run, GError *error)
 {
-    g_autofree char *text = run->options->out || run->options->stats
+    g_autofree char *text = options_want_file(run->options)
                                 ? g_strdup_printf("%s: no output file was written", error->message)
                                 : g_strdup(error->message);
     fail(run, text);
@@ -350,32 +350,45 @@ void run_frame(struct run *run, packet_info *pinfo, epan_dissect_t *edt)
 
 /* --- the end --------------------------------------------------------------------------------------- */
 
+static gboolean publish_text(struct run *run, struct outfile *file, GError **error)
+{
+    return !file || outfile_publish(file, run->options->force, run->summary.private_names, error);
+}
+
 /* The capture last: whoever sees it finds the rest beside it. */
-static gboolean publish(struct run *run, struct outfile *json, GError **error)
+static gboolean publish(struct run *run, const struct auditor_texts *texts, GError **error)
 {
     const struct options *o = run->options;
-    if (json && !outfile_publish(json, o->force, run->summary.private_names, error))
-        return FALSE;
-    if (!run->exporter || outfile_publish(exporter_file(run->exporter), o->force, FALSE, error))
+    if (publish_text(run, texts->json, error) && publish_text(run, texts->report, error) &&
+        (!run->exporter || outfile_publish(exporter_file(run->exporter), o->force, FALSE, error)))
         return TRUE;
-    outfile_withdraw(json);
+    outfile_withdraw(texts->json);
+    outfile_withdraw(texts->report);
     return FALSE;
+}
+
+static gboolean write_texts(struct run *run, const struct sianto_counts *counts, struct auditor_texts *texts, GError **error)
+{
+    const struct options *o = run->options;
+    if (o->dry_run)
+        return TRUE;
+    counts = o->out ? counts : NULL;
+    if (o->stats && !(texts->json = stats_write(run->stats, o->stats, counts, error)))
+        return FALSE;
+    return !o->report || (texts->report = stats_write_report(run->stats, o->report, counts, error));
 }
 
 static gboolean write_files(struct run *run, const struct sianto_counts *counts, GError **error)
 {
-    struct outfile *json = NULL;
-    gboolean ok = !run->exporter || exporter_finish(run->exporter, error);
-    if (ok && run->options->stats && !run->options->dry_run) {
-        json = stats_write(run->stats, run->options->stats, run->options->out ? counts : NULL, error);
-        ok = json != NULL;
-    }
+    struct auditor_texts texts = {NULL, NULL};
     struct audit *audit = sianto_audit(run->core);
+    gboolean ok = (!run->exporter || exporter_finish(run->exporter, error)) && write_texts(run, counts, &texts, error);
     if (ok && audit)
         ok = auditor_pass(audit, run->exporter ? exporter_file(run->exporter) : NULL,
-                          g_str_has_suffix(run->options->out ? run->options->out : "", ".gz"), json, error);
-    ok = ok && publish(run, json, error);
-    outfile_free(json);
+                          g_str_has_suffix(run->options->out ? run->options->out : "", ".gz"), &texts, error);
+    ok = ok && publish(run, &texts, error);
+    outfile_free(texts.json);
+    outfile_free(texts.report);
     return ok;
 }
 
@@ -389,7 +402,7 @@ static void print_results(struct run *run, const struct sianto_counts *counts)
     run->summary.audit = sianto_audit(run->core) ? audit_result(sianto_audit(run->core)) : NULL;
     if (o->dry_run)
         summary_print_dry_run(&run->summary, counts);
-    else if (o->out || o->stats || o->crosscheck)
+    else if (options_want_file(o) || o->crosscheck)
         summary_print(&run->summary, o, counts);
     for (guint i = 0; i < STATS_TABLE_COUNT; i++)
         if (run->table[i])
@@ -433,7 +446,7 @@ void run_abandon(struct run *run)
     if (run->finished || run->failed)
         return;
     run->failed = TRUE;
-    if (run->summary.records && (run->exporter || run->options->stats))
+    if (run->summary.records && (run->exporter || run->options->stats || run->options->report))
         host_say("interrupted: no output file was written");
     host_fail();
     take_away_files(run);

@@ -138,17 +138,18 @@ static struct storm_export export_of(const struct sianto_counts *c, struct storm
     return e;
 }
 
-static gboolean dump(const struct stats *stats, FILE *to, const struct sianto_counts *counts)
+static gboolean dump(const struct stats *stats, struct json_dumper *dumper, const struct sianto_counts *counts)
 {
-    struct json_dumper dumper = {.output_file = to, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT};
     struct storm_named dropped[DROP_COUNT], replaced[KIND_COUNT];
     struct storm_export export = {0};
-    struct storm_json json = {begin_object, end_object, begin_array, end_array, name, string, raw, &dumper};
+    struct storm_json json = {begin_object, end_object, begin_array, end_array, name, string, raw, dumper};
     if (counts)
         export = export_of(counts, dropped, replaced);
     storm_report_json(storm_result(stats->storm), counts ? &export : NULL, &json);
-    return json_dumper_finish(&dumper);
+    return json_dumper_finish(dumper);
 }
+
+/* --- files ----------------------------------------------------------------------------------------- */
 
 /* Closes `to` in any case. */
 static gboolean flush_and_close(FILE *to)
@@ -160,14 +161,33 @@ static gboolean flush_and_close(FILE *to)
     return ok;
 }
 
-struct outfile *stats_write(const struct stats *stats, const char *path, const struct sianto_counts *counts,
-                            GError **error)
+static gboolean write_json(const struct stats *stats, FILE *to, const struct sianto_counts *counts)
+{
+    struct json_dumper dumper = {.output_file = to, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT};
+    return dump(stats, &dumper, counts);
+}
+
+static gboolean write_html(const struct stats *stats, FILE *to, const struct sianto_counts *counts)
+{
+    g_autoptr(GString) json = g_string_new(NULL);
+    g_autoptr(GString) html = g_string_new(NULL);
+    struct json_dumper dumper = {.output_string = json};
+    if (!dump(stats, &dumper, counts))
+        return FALSE;
+    storm_report_html(storm_result(stats->storm), json->str, html);
+    return fwrite(html->str, 1, html->len, to) == html->len;
+}
+
+static struct outfile *write_file(const struct stats *stats, const char *path, const struct sianto_counts *counts,
+                                  gboolean (*write)(const struct stats *stats, FILE *to,
+                                                    const struct sianto_counts *counts),
+                                  GError **error)
 {
     struct outfile *file = outfile_new(path, error);
     int fd = file ? outfile_open(file, error) : -1;
     FILE *to = fd >= 0 ? fdopen(fd, "w") : NULL;
     if (to) {
-        gboolean whole = dump(stats, to, counts);
+        gboolean whole = write(stats, to, counts);
         if (flush_and_close(to) && whole && outfile_sync(file, error))
             return file;
     }
@@ -175,4 +195,16 @@ struct outfile *stats_write(const struct stats *stats, const char *path, const s
         g_set_error(error, OUTFILE_ERROR, errno, "%s cannot be written: %s", path, g_strerror(errno));
     outfile_free(file);
     return NULL;
+}
+
+struct outfile *stats_write(const struct stats *stats, const char *path, const struct sianto_counts *counts,
+                            GError **error)
+{
+    return write_file(stats, path, counts, write_json, error);
+}
+
+struct outfile *stats_write_report(const struct stats *stats, const char *path,
+                                   const struct sianto_counts *counts, GError **error)
+{
+    return write_file(stats, path, counts, write_html, error);
 }

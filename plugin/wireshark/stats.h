@@ -24,9 +24,11 @@ enum stats_table { STATS_COUNTS, STATS_STORM, STATS_TABLE_COUNT };
 void stats_print(const struct stats *stats, enum stats_table table); /* on standard output */
 /* The servers' addresses in the statistics, outermost first; NULL where none was found; caller frees. */
 char *stats_servers(const struct stats *stats);
-/* The JSON file, complete and on the disk, for the caller to publish. `counts`: of the export beside
- * it, or NULL. */
+/* The JSON file, and the HTML report; complete and on the disk, for the caller to publish. `counts`: of
+ * the export beside it, or NULL. */
 struct outfile *stats_write(const struct stats *stats, const char *path, const struct sianto_counts *counts,
                             GError **error);
+struct outfile *stats_write_report(const struct stats *stats, const char *path,
+                                   const struct sianto_counts *counts, GError **error);
 
 #endif

@@ -126,14 +126,16 @@ static void say_audit(const struct summary *s, const struct options *o)
                  " originals searched in %" NUM " bytes%s",
                  r->frames, r->messages, r->slots, r->originals, r->bytes,
                  r->search_limited ? " (not all originals: too many)" : "");
-    else if (o->audit == AUDIT_OFF && (o->out || o->stats))
+    else if (o->audit == AUDIT_OFF && options_want_file(o))
         host_say("audit=off: what was written was not searched for what was replaced");
 }
 
 static void say_private(const struct summary *s, const struct options *o)
 {
-    if (s->private_names)
-        host_say("%s holds names as found: private, readable by you alone", o->stats);
+    const char *const files[] = {o->stats, o->report};
+    for (guint i = 0; s->private_names && i < G_N_ELEMENTS(files); i++)
+        if (files[i])
+            host_say("%s holds names as found: private, readable by you alone", files[i]);
 }
 
 void summary_print(const struct summary *s, const struct options *o, const struct sianto_counts *c)
@@ -151,6 +153,8 @@ void summary_print(const struct summary *s, const struct options *o, const struc
         host_say("%s: %s", o->names == NAMES_ASIS ? "server" : "server, by its new address", s->servers);
     if (o->stats)
         host_say("statistics in %s", o->stats);
+    if (o->report)
+        host_say("report in %s: open it in a browser", o->report);
     say_audit(s, o);
     say_private(s, o);
     if (o->out && !c->written)

@@ -107,7 +107,7 @@ class Plugin:
     def words(self):
         """Help, suggestions, what is given twice, and -z."""
         done = self.t.run('-X', 'sianto:help')
-        check(done.status == 0 and 'out=FILE' in done.out and 'crosscheck' not in done.out, 'help: %s' % done.out)
+        check(done.status == 0 and 'out=FILE' in done.out and 'report=FILE' in done.out and 'crosscheck' not in done.out, 'help: %s' % done.out)
         rows = (('labls=paper', 'labels='), ('labels=papr', 'readable, paper or keyed'), ('out', 'out=FILE'),
                 ('server=nowhere', 'server'))
         for given, expected in rows:

@@ -14,6 +14,7 @@ foreach(labels readable paper keyed)
 endforeach()
 sianto_e2e(cli cli.py)
 include(${CMAKE_CURRENT_LIST_DIR}/cli.cmake)
+sianto_e2e(report report.py --pages $<TARGET_FILE:test_storm_html> --shots ${CMAKE_BINARY_DIR}/report/shots)
 sianto_e2e(corpus corpus.py --corpus ${CMAKE_SOURCE_DIR}/../shared/corpus)
 set_tests_properties(e2e-corpus PROPERTIES TIMEOUT 900)
 

@@ -12,6 +12,7 @@ enum {
     STORM_S = 720 + 1263,
     STORM_END_S = STORM_S + 40,
     END_S = 2640,
+    LONG_S = 100000,
     CLIENTS = 3152,
     BACK = 1988
 };
@@ -273,7 +274,7 @@ static void make_analysis(struct storm_fixture *f, guint server)
 
 /* --- results ------------------------------------------------------------------------------------------- */
 
-static struct storm_fixture *fixture_new(guint n_servers)
+static struct storm_fixture *fixture_new(guint n_servers, guint n_bins)
 {
     struct storm_fixture *f = g_new0(struct storm_fixture, 1);
     struct storm_result *r = &f->result;
@@ -286,7 +287,7 @@ static struct storm_fixture *fixture_new(guint n_servers)
         r->servers[i] =
             (struct storm_server){.ports = {5060}, .n_ports = 1, .sources = 2904 >> i, .clients = CLIENTS};
         g_snprintf(r->servers[i].label, sizeof r->servers[i].label, "192.0.2.%u", i + 1);
-        r->series[i] = make_series(f, END_S);
+        r->series[i] = make_series(f, n_bins);
         r->analyses[i].warmup_us = STORM_TIME_NONE;
     }
     return f;
@@ -331,15 +332,24 @@ static void make_totals(struct storm_fixture *f)
 
 struct storm_fixture *fixture_tr01(void)
 {
-    struct storm_fixture *f = fixture_new(1);
+    struct storm_fixture *f = fixture_new(1, END_S);
     make_analysis(f, 0);
     make_totals(f);
     return f;
 }
 
+struct storm_fixture *fixture_long(void)
+{
+    struct storm_fixture *f = fixture_new(1, LONG_S);
+    make_analysis(f, 0);
+    make_totals(f);
+    f->result.duration_us = LONG_S * US;
+    return f;
+}
+
 struct storm_fixture *fixture_two_servers(void)
 {
-    struct storm_fixture *f = fixture_new(2);
+    struct storm_fixture *f = fixture_new(2, END_S);
     make_analysis(f, 0);
     make_analysis(f, 1);
     make_totals(f);
@@ -348,7 +358,7 @@ struct storm_fixture *fixture_two_servers(void)
 
 struct storm_fixture *fixture_quiet(void)
 {
-    struct storm_fixture *f = fixture_new(1);
+    struct storm_fixture *f = fixture_new(1, END_S);
     struct storm_analysis *a = &f->result.analyses[0];
     f->result.series[0].n_bins = OUTAGE_S;
     a->phases = own(f, g_new0(struct storm_phase, 1));
@@ -394,7 +404,7 @@ struct storm_fixture *fixture_one_sided(void)
 
 struct storm_fixture *fixture_empty(void)
 {
-    return fixture_new(0);
+    return fixture_new(0, 0);
 }
 
 struct storm_fixture *fixture_hostile(void)

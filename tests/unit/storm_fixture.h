@@ -19,6 +19,8 @@ struct storm_fixture {
 struct storm_fixture *fixture_tr01(void);
 /* The same at a second server behind the first; the labels of both are its own. */
 struct storm_fixture *fixture_two_servers(void);
+/* The same, and then more than a day of normal traffic. */
+struct storm_fixture *fixture_long(void);
 /* Normal traffic, and nothing happens. */
 struct storm_fixture *fixture_quiet(void);
 /* The capture begins in an outage and ends in a second one, of several parts. */

@@ -8,15 +8,20 @@
 
 #include <string.h>
 
+#include "prose.h"
 #include "storm_fixture.h"
 
 static const struct {
     const char *name;
     struct storm_fixture *(*make)(void);
 } reports[] = {
-    {"tr01", fixture_tr01},           {"two", fixture_two_servers},
-    {"quiet", fixture_quiet},         {"unrecovered", fixture_unrecovered},
-    {"one-sided", fixture_one_sided}, {"empty", fixture_empty},
+    {"tr01", fixture_tr01},
+    {"long", fixture_long},
+    {"two", fixture_two_servers},
+    {"quiet", fixture_quiet},
+    {"unrecovered", fixture_unrecovered},
+    {"one-sided", fixture_one_sided},
+    {"empty", fixture_empty},
     {"hostile", fixture_hostile},
 };
 
@@ -107,17 +112,18 @@ static void test_summary_tr01(void)
         "5xx, four fifths of them in its seconds 2 to ",
         "A spike of 342 REGISTER a second came in second 34 after the server was back: 91 % of those who "
         "made it had got an error",
-        "The other 1,164 came later, and 141 of them not at all",
+        "Later came 1,023, and 141 not at all while it can be seen.",
         "921 clients between bursts, 402 with growing waits",
         "95 % of the clients that had been registered before were not back when the capture",
         "Echoes of the storm follow, the first after 2 min 44 s",
-        "Of 446 answers with Retry-After, 27 % were honoured; after 70 % the client came earlier",
+        "Of 446 answers with Retry-After, 27 % were honoured; after 70 % the client came earlier, after 2.7 % the client came later",
         "Keep-alive takes 56 % of the frames and 53 % of the bytes",
         "A registration took 42 ms in the median, and 3.4 s or less for 99 %",
         "Simulated: with a server that serves 1,204 requests a second, 95 % of 3,152 clients would have been "
         "back after ",
         "Simulated: with a limit of ",
         "(Retry-After)",
+        "Measured: 90 % of those that came back were back after 6 min 52 s, 99 % after ",
         "No setting of the server calls those back sooner who wait by a timer of their own (1,023 came after "
         "the storm)",
         "A registration lasts 3 min: in the first 3 min",
@@ -140,7 +146,7 @@ static void test_summary_others(void)
          {"storm began", "Retry-After, when", NULL}},
         {fixture_one_sided,
          {"No message comes from the server", NULL},
-         {"No outage was found", "outage there", NULL}},
+         {"No outage was found", "got no answer", NULL}},
         {fixture_two_servers, {"There are 2 servers; this one is the outermost", NULL}, {NULL}},
         {fixture_unrecovered,
          {"The server was silent from 12:00:00 UTC for",
@@ -155,6 +161,55 @@ static void test_summary_others(void)
     };
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
         check_parts(rows[i].make(), rows[i].parts, rows[i].absent);
+}
+
+/* --- numbers ------------------------------------------------------------------------------------------- */
+
+static void test_prose(void)
+{
+    static const struct {
+        guint64 n;
+        const char *count, *duration;
+    } rows[] = {
+        {0, "0", "0 ms"},
+        {1, "1", "under 1 ms"},
+        {999499, "999,499", "999 ms"},
+        {999500, "999,500", "1 s"},
+        {4249999, "4,249,999", "4.2 s"},
+        {59400000, "59,400,000", "59 s"},
+        {59500000, "59,500,000", "1 min"},
+        {1263000000, "1,263,000,000", "21 min 3 s"},
+        {G_GUINT64_CONSTANT(7500000000), "7,500,000,000", "2 h 5 min"},
+        {G_GUINT64_CONSTANT(273600000000), "273,600,000,000", "3 d 4 h"},
+        {STORM_TIME_NONE, "18,446,744,073,709,551,615", "-"},
+    };
+    static const struct {
+        guint64 part, all;
+        const char *share, *rate;
+    } shares[] = {
+        {0, 0, "-", "0"},
+        {0, 7, "0 %", "0"},
+        {1, 1000000, "under 0.01 %", "0"},
+        {203, 90673, "0.22 %", "0"},
+        {3, 100, "3.0 %", "0"},
+        {42, 10, "420 %", "4.2"},
+        {9949, 100000, "9.9 %", "0.1"},
+        {G_MAXUINT64, G_MAXUINT64, "100 %", "1.0"},
+        {3230, 10, "32300 %", "323"},
+    };
+    char text[PROSE_MAX];
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_assert_cmpstr(prose_count(rows[i].n, text), ==, rows[i].count);
+        g_assert_cmpstr(prose_duration(rows[i].n, text), ==, rows[i].duration);
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(shares); i++) {
+        g_assert_cmpstr(prose_share(shares[i].part, shares[i].all, text), ==, shares[i].share);
+        g_assert_cmpstr(prose_rate(shares[i].part, shares[i].all, text), ==, shares[i].rate);
+    }
+    struct storm_result r = {.start_us = G_MAXINT64, .duration_us = 1};
+    g_assert_cmpstr(prose_clock(&r, 721000000, text), ==, "721 s");
+    r = (struct storm_result){.start_us = 0, .duration_us = G_GUINT64_CONSTANT(86400000000)};
+    g_assert_cmpstr(prose_clock(&r, 721000000, text), ==, "1970-01-01 00:12:01 UTC");
 }
 
 /* --- the page ----------------------------------------------------------------------------------------------
@@ -356,6 +411,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/storm-html/summary-tr01", test_summary_tr01);
     g_test_add_func("/storm-html/summary-others", test_summary_others);
+    g_test_add_func("/storm-html/prose", test_prose);
     g_test_add_func("/storm-html/pages", test_pages);
     g_test_add_func("/storm-html/sections", test_sections);
     g_test_add_func("/storm-html/absent", test_absent);

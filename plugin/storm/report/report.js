@@ -13,7 +13,7 @@ const servers = [data].concat(data.by_server.map(s => Object.assign({what_if: []
 const POINTS = 2000;       // more are not to be seen
 const CLOSE_BEFORE = 10;   // seconds of a close-up before the storm
 const CLOSE_MIN = 60, CLOSE_MAX = 900;
-const charts = [];         // {graph, colors, sync}: what must follow the colour scheme, and the same time axis
+const charts = [];         // {graph, plot, colors, sync ...}: what follows the colour scheme, and the time axis
 
 // Axes and grid only: the others write styles that the page's policy forbids.
 Dygraph.PLUGINS = [Dygraph.Plugins.Axes, Dygraph.Plugins.Grid];
@@ -76,7 +76,7 @@ function sample(columns, n, from, to) {
     const coarse = Math.max(1, Math.ceil(n / POINTS)), fine = Math.max(1, Math.ceil((to - from) / POINTS));
     const rows = [];
     for (let s = 0; s < n;) {
-        const step = s >= from && s < to ? fine : coarse, end = Math.min(s + step, n);
+        const step = s < from ? Math.min(coarse, from - s) : s < to ? fine : coarse, end = Math.min(s + step, n);
         rows.push([s].concat(columns.map(column => {
             let highest = null;
             for (let i = s; i < end; i++)
@@ -235,7 +235,7 @@ function places(server) {
 function draw(plot, what) {
     const outputs = makeLegend(plot, what.series);
     const readout = makeReadout(plot);
-    const chart = {bounds: what.bounds, sync: what.sync, refine: what.refine,
+    const chart = {plot: plot, bounds: what.bounds, sync: what.sync, refine: what.refine,
                    colors: what.series.map(s => s.color)};
     const rest = canHover() ? 'Drag over a part to zoom, double-click to see all.' : '';
     makeTools(plot, zoomTools(chart, what.places || []));
@@ -435,13 +435,18 @@ function actualCurve(plot, server, start, n) {
     return line;
 }
 
+/* A simulation ends when all are back: so they stay. */
+function extended(curve, n) {
+    return curve.concat(new Array(n - curve.length).fill(curve.length ? curve[curve.length - 1] : 0));
+}
+
 function drawWhatIf(plot, server, index) {
     const first = Number(plot.dataset.first), count = Number(plot.dataset.count);
     const cases = server.what_if.slice(first, first + count), colors = ['one', 'two', 'three'];
     const n = Math.max(...cases.map(w => w.curve.registered.length), 2);
     const start = Math.floor(cases[0].curve.start_s);
     const actual = actualCurve(plot, server, start, n);
-    const columns = [actual].concat(cases.map(w => w.curve.registered));
+    const columns = [actual].concat(cases.map(w => extended(w.curve.registered, n)));
     const useful = Math.max(CLOSE_MIN, ...cases.map(w => w.to_95_s === null ? n : w.to_95_s * 1.3));
     draw(plot, {
         series: [{name: 'what happened', css: 'ink', color: 'ink'}].concat(cases.map((w, i) => (
@@ -449,6 +454,7 @@ function drawWhatIf(plot, server, index) {
         rows: sample(columns, n, 0, n),
         bounds: [0, n - 1],
         window: [0, Math.min(Math.max(useful, 2), n - 1)],
+        places: [{text: 'First 2 min', from: 0, to: 120}],
         ticks: sinceTicks,
         at: x => since(x) + ' after the server was back',
         options: {series: {'what happened': {strokeWidth: 2.6}}},
@@ -476,18 +482,35 @@ function recolor() {
                                axisLineColor: color('line')});
 }
 
-function resize(printing) {
+function picture(canvas) {
+    const img = element('img');
+    img.decoding = 'sync';
+    img.alt = '';
+    img.width = canvas.clientWidth;
+    img.height = canvas.clientHeight;
+    img.src = canvas.toDataURL();
+    return img;
+}
+
+/* Paper is white, and narrower. What is drawn on a canvas while a page is printed goes to the printer stroke by
+ * stroke, with clippings that are never undone: pictures of it do not. */
+function print(printing) {
     document.documentElement.classList.toggle('printing', printing);
     recolor();
-    for (const c of charts)
+    for (const c of charts) {
         c.graph.resize();
+        if (printing)
+            c.plot.append(picture(c.plot.querySelector('canvas')));
+        else
+            c.plot.querySelectorAll('img').forEach(img => img.remove());
+    }
 }
 
 for (const details of document.querySelectorAll('details'))
     details.addEventListener('toggle', () => drawIn(details));
 window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', recolor);
-window.addEventListener('beforeprint', () => resize(true));
-window.addEventListener('afterprint', () => resize(false));
+window.addEventListener('beforeprint', () => print(true));
+window.addEventListener('afterprint', () => print(false));
 drawIn(document);
 document.documentElement.dataset.ready = String(charts.length);
 }());
