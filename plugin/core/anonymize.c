@@ -122,22 +122,6 @@ static void note_body_header(const struct rewrite *rw, const struct policy_heade
         body->encoded |= is_encoding(header_value(rw, h));
 }
 
-static void judge_unknown_header(struct rewrite *rw, const struct sip_header *h)
-{
-    gsize name = h->name.off, end = name + h->name.len, value = h->value.off;
-    struct bytes text = bytes_span(rw->text, h->name);
-    if (text.n) {
-        rw_unknown(rw, "header", text);
-        guint n = scope_number(rw, rw->scope->unknown_headers, text);
-        rw_replace(rw, name, end, arena_printf(rw->arena, "X-Redacted-%u", n), KIND_REDACTED);
-    }
-    rw_keep(rw, MAX(end, h->line.off), value);
-    if (text.n)
-        rw_redact(rw, value, value + h->value.len);
-    else
-        rw_scrub(rw, value, value + h->value.len); /* a line without colon, or without name */
-}
-
 static void judge_field(struct rewrite *rw, const struct sip_header *h, gboolean cut, struct body_info *body)
 {
     const struct policy_header *row = policy_header(rw->tables->policy, bytes_span(rw->text, h->name));
@@ -147,7 +131,7 @@ static void judge_field(struct rewrite *rw, const struct sip_header *h, gboolean
         return;
     }
     if (!row) {
-        judge_unknown_header(rw, h);
+        redact_field(rw, h, "header");
     } else {
         rw_keep(rw, h->line.off, value);
         if (cut)

@@ -12,6 +12,7 @@ struct association {
     struct pair key;
     struct sctp_assembly *sent[2]; /* by key.ends[i]; NULL: no fragments so far */
     gboolean sip;
+    gboolean decided; /* not SIP so far, and nothing of it waits any more for being so */
     GList link;
 };
 
@@ -90,6 +91,7 @@ static void judge_message(struct associations *x, struct association *a, guint d
     struct arena *arena = arena_new(); /* outlives the unit's own */
     struct bytes text = sctp_assembly_text(a->sent[direction], tsn, arena);
     carry_begin(c, text, NOT_FOUND, FALSE, &w->f.src, &w->f.dst);
+    a->decided = TRUE;
     if (carry_message(c, text.n, 0, SIP_SCTP))
         a->sip = TRUE;
     else
@@ -127,9 +129,12 @@ static void take_fragments(struct associations *x, struct association *a, guint 
 {
     struct sctp_fragment fragments[FRAGMENTS_MAX];
     guint n = sctp_scan(bytes_span(w->f.captured, w->f.payload), fragments, FRAGMENTS_MAX);
-    for (guint i = 0; i < n; i++)
+    for (guint i = 0; i < n; i++) {
         if (is_fragment(&fragments[i]))
             take_fragment(x, a, direction, &fragments[i], w);
+        else
+            a->decided = TRUE;
+    }
     make_room(x, a);
 }
 
@@ -144,10 +149,19 @@ void associations_arrive(struct associations *x, struct waiting *w)
     take_fragments(x, a, direction, w);
 }
 
+/* Is it known whether it is one of SIP's? */
+static gboolean is_decided(const struct associations *x, const struct association *a, const struct waiting *w)
+{
+    return !a || a->decided || a->sip ||
+           endpoints_are(x->carry->endpoints, &w->f.src, &w->f.dst, ENDPOINT_SIP);
+}
+
 gboolean associations_ready(const struct associations *x, const struct waiting *w)
 {
     guint direction;
     struct association *a = find(x, &w->f, &direction);
+    if (!is_decided(x, a, w))
+        return FALSE;
     struct sctp_fragment fragments[FRAGMENTS_MAX];
     struct bytes chunks = bytes_span(w->f.captured, w->f.payload), written;
     guint n = a && a->sent[direction] ? sctp_scan(chunks, fragments, FRAGMENTS_MAX) : 0;
@@ -162,6 +176,8 @@ void associations_force(struct associations *x, const struct waiting *w)
 {
     guint direction;
     struct association *a = find(x, &w->f, &direction);
+    if (a)
+        a->decided = TRUE;
     struct sctp_fragment fragments[FRAGMENTS_MAX];
     struct bytes chunks = bytes_span(w->f.captured, w->f.payload), written;
     guint n = a && a->sent[direction] ? sctp_scan(chunks, fragments, FRAGMENTS_MAX) : 0;

@@ -377,10 +377,26 @@ static gboolean all_x(struct bytes b)
     return TRUE;
 }
 
-static gboolean is_sdp(struct bytes type, struct bytes body)
+static gboolean is_line_of_sdp(struct bytes body)
 {
-    return bytes_starts(body, BYTES_LIT("v=")) ||
-           (bytes_find(type, BYTES_LIT("sdp")) != NOT_FOUND && bytes_at(body, 1) == '=');
+    return bytes_at(body, 1) == '=';
+}
+
+/* A first line that is none of SDP is scrubbed; what follows it is read by lines all the same. */
+static gboolean begins_scrubbed(struct bytes body)
+{
+    struct bytes line = BYTES_NONE;
+    audit_next_line(&body, &line);
+    return audit_blanked(line);
+}
+
+static gboolean are_sdp(struct bytes type, struct bytes captured, struct bytes written)
+{
+    gboolean said = bytes_find(type, BYTES_LIT("sdp")) != NOT_FOUND;
+    if (is_line_of_sdp(captured))
+        return (said || bytes_at(captured, 0) == 'v') && is_line_of_sdp(written) &&
+               bytes_at(captured, 0) == bytes_at(written, 0);
+    return said && begins_scrubbed(written);
 }
 
 /* Cuts a multipart body in front of its next delimiter line. */
@@ -432,8 +448,7 @@ static void compare_body(struct audit *a, struct bytes type, struct bytes captur
     audit_at(a, "body", BYTES_NONE);
     if (audit_blanked(audit_trim(written)) || all_zero(written))
         return;
-    if (is_sdp(type, captured) && bytes_at(written, 0) == bytes_at(captured, 0) &&
-        bytes_at(written, 1) == '=')
+    if (are_sdp(type, captured, written))
         audit_sdp(a, captured, written);
     else if (depth < DEPTH_MAX && bytes_starts(captured, BYTES_LIT("--")) &&
              count_parts(captured) == count_parts(written))
@@ -546,5 +561,9 @@ void audit_stream_message(struct audit *a, guint64 number, struct bytes captured
 gboolean audit_line_has_identity(const struct audit *a, struct bytes line)
 {
     gsize colon = bytes_chr(bytes_sub(line, 0, 64), ':');
-    return colon != NOT_FOUND && (words_find(a->words, bytes_sub(line, 0, colon)) & 15) > HEADER_WORDS;
+    guint form = colon == NOT_FOUND ? 0 : words_find(a->words, bytes_sub(line, 0, colon)) & 15;
+    guint64 n;
+    if (form == HEADER_NUMBER) /* as check_number takes it */
+        return !bytes_number(audit_trim(bytes_from(line, colon + 1)), G_MAXUINT32, &n);
+    return form > HEADER_WORDS;
 }

@@ -20,16 +20,7 @@ static struct bytes plain_type(struct rewrite *rw, struct bytes content_type)
 
 static struct bytes unquote(struct rewrite *rw, struct bytes value)
 {
-    if (value.n < 2 || value.p[0] != '"' || value.p[value.n - 1] != '"')
-        return value;
-    guint8 *out = arena_alloc(rw->arena, value.n);
-    gsize n = 0;
-    for (gsize i = 1; i + 1 < value.n; i++) {
-        if (value.p[i] == '\\' && i + 2 < value.n && (value.p[i + 1] == '"' || value.p[i + 1] == '\\'))
-            i++;
-        out[n++] = value.p[i];
-    }
-    return (struct bytes){out, n};
+    return sip_is_quoted(value) ? sip_unescape(rw->arena, bytes_sub(value, 1, value.n - 2)) : value;
 }
 
 /* The parameter's value without quotes, or empty. */

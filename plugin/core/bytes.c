@@ -63,23 +63,3 @@ guint bytes_ihash(struct bytes b)
         h = (h ^ (guint8)g_ascii_tolower((gchar)b.p[i])) * 16777619u;
     return h;
 }
-
-guint bytes_key_hash(gconstpointer key)
-{
-    return bytes_hash(*(const struct bytes *)key);
-}
-
-gboolean bytes_key_equal(gconstpointer a, gconstpointer b)
-{
-    return bytes_eq(*(const struct bytes *)a, *(const struct bytes *)b);
-}
-
-guint bytes_key_ihash(gconstpointer key)
-{
-    return bytes_ihash(*(const struct bytes *)key);
-}
-
-gboolean bytes_key_iequal(gconstpointer a, gconstpointer b)
-{
-    return bytes_ieq(*(const struct bytes *)a, *(const struct bytes *)b);
-}

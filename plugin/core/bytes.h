@@ -23,6 +23,12 @@ struct span {
     guint32 off, len; /* bytes */
 };
 
+/* [from, to) */
+static inline struct span span_of(gsize from, gsize to)
+{
+    return (struct span){(guint32)from, (guint32)(to - from)};
+}
+
 /* Three outcomes, never two: MORE is what streams and cut frames need, BAD goes to the scrubber. */
 enum parse_result { PARSE_OK, PARSE_MORE, PARSE_BAD };
 
@@ -131,12 +137,6 @@ gboolean bytes_number(struct bytes b, guint64 max, guint64 *out);
 
 guint bytes_hash(struct bytes b);
 guint bytes_ihash(struct bytes b); /* ASCII case-insensitive */
-
-/* For GHashTable: keys are `const struct bytes *`. */
-guint bytes_key_hash(gconstpointer key);
-gboolean bytes_key_equal(gconstpointer a, gconstpointer b);
-guint bytes_key_ihash(gconstpointer key);
-gboolean bytes_key_iequal(gconstpointer a, gconstpointer b);
 
 /* Reader: a cursor with checked reads. A read behind the end gives 0, sets `bad` and moves nothing;
  * straight-line code tests `bad` once at its end. */

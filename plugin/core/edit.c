@@ -32,11 +32,6 @@ static gboolean in_order(const struct edits *e, gsize from, gsize to)
     return from >= e->end && to >= from && to <= G_MAXUINT32;
 }
 
-static struct span span_of(gsize from, gsize to)
-{
-    return (struct span){(guint32)from, (guint32)(to - from)};
-}
-
 void edits_keep(struct edits *e, gsize from, gsize to)
 {
     if (to == from)

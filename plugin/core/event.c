@@ -99,9 +99,7 @@ static struct bytes until(struct bytes b, const char *stops)
 
 static struct bytes unquote(struct bytes b)
 {
-    if (b.n >= 2 && b.p[0] == '"' && b.p[b.n - 1] == '"')
-        return bytes_sub(b, 1, b.n - 2);
-    return b;
+    return sip_is_quoted(b) ? bytes_sub(b, 1, b.n - 2) : b;
 }
 
 /* Value of the first parameter of that name in *(";" name ["=" value]); empty where there is none. */

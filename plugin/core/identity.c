@@ -36,6 +36,26 @@ guint scope_number(struct rewrite *rw, GPtrArray *names, struct bytes name)
     return names->len;
 }
 
+void redact_name(struct rewrite *rw, gsize from, gsize to, const char *what, struct bytes name)
+{
+    rw_unknown(rw, what, name);
+    guint n = scope_number(rw, rw->scope->unknown_headers, name);
+    rw_replace(rw, from, to, arena_printf(rw->arena, "X-Redacted-%u", n), KIND_REDACTED);
+}
+
+void redact_field(struct rewrite *rw, const struct sip_header *h, const char *what)
+{
+    gsize name = h->name.off, end = name + h->name.len, value = h->value.off;
+    struct bytes text = bytes_span(rw->text, h->name);
+    if (text.n)
+        redact_name(rw, name, end, what, text);
+    rw_keep(rw, MAX(end, h->line.off), value);
+    if (text.n)
+        rw_redact(rw, value, value + h->value.len);
+    else
+        rw_scrub(rw, value, value + h->value.len); /* a line without colon, or without name */
+}
+
 /* --- hosts ------------------------------------------------------------------------------------- */
 
 static struct bytes map_ipv4(struct rewrite *rw, const guint8 addr[4])

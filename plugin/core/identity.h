@@ -6,6 +6,7 @@
 #define SIANTO_IDENTITY_H
 
 #include "rewrite.h"
+#include "sip.h"
 
 /* Value functions without a place: a text in, its image out (in the arena or a table). *kind is
  * KIND_KEPT where the image is the text itself. */
@@ -26,6 +27,12 @@ gboolean judge_param(struct rewrite *rw, gsize from, gsize to, const struct poli
 
 /* Number of `name` among the names of its sort in this message, from 1. */
 guint scope_number(struct rewrite *rw, GPtrArray *names, struct bytes name);
+/* The name [from, to) of a header field that nobody knows, `name` when it is spelled out, becomes X-Redacted-N;
+ * `what` as in rw_unknown. */
+void redact_name(struct rewrite *rw, gsize from, gsize to, const char *what, struct bytes name);
+/* A line of a header section that nobody knows: its name as above, its value redacted; without a name scrubbed. The
+ * line break is left to the caller. */
+void redact_field(struct rewrite *rw, const struct sip_header *h, const char *what);
 
 /* Scanning by one class of bytes; `to` where none is left. */
 gsize skip_space(const struct rewrite *rw, gsize from, gsize to);      /* blanks and line breaks */

@@ -205,13 +205,10 @@ static void judge_cpim_line(struct rewrite *rw, gsize from, gsize end)
         return;
     }
     gint row = cpim_header(rw_bytes(rw, from, name));
-    if (row < 0) {
-        guint n = scope_number(rw, rw->scope->unknown_headers, rw_bytes(rw, from, name));
-        rw_unknown(rw, "header", rw_bytes(rw, from, name));
-        rw_replace(rw, from, name, arena_printf(rw->arena, "X-Redacted-%u", n), KIND_REDACTED);
-    } else {
+    if (row < 0)
+        redact_name(rw, from, name, "header", rw_bytes(rw, from, name));
+    else
         rw_keep(rw, from, name);
-    }
     rw_keep(rw, name, colon + 1);
     judge_cpim_value(rw, colon + 1, end, row);
 }

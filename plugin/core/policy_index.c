@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "policy_index.h"
 
-/* Open addressing with a load of at most a half. GHashTable with bytes_key_ihash does the same in some
+/* Open addressing with a load of at most a half. A GHashTable of names does the same in some
  * 70 ns a header field name, most of it calls of g_ascii_tolower for each byte; a message asks forty
  * times. Here a name is hashed eight bytes at a time, and the usual spelling is compared by memcmp. */
 struct slot {

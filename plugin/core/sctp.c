@@ -8,6 +8,11 @@
 #define DEPTH_MAX 4
 /* The highest payload protocol identifier that IANA has given away in one piece (0 .. 73). */
 #define PPID_MAX 73
+/* Lists of streams have any length: in them, numbers that no text gives. */
+#define LISTED_STREAM_MAX 4095
+/* Message and fragment numbers of I-DATA count from 0 (RFC 8260). */
+#define COUNT_MAX 0xffffff
+#define WINDOW_MAX 0x1fffffff
 
 struct sctp {
     struct codec *c;
@@ -21,7 +26,9 @@ typedef void (*judge)(struct sctp *x, gsize from, gsize to);
 /* A chunk, parameter or cause: its fixed fields, letter by letter, and what its rest is.
  *   s S  sequence number (32 bits) of this direction, of the other one
  *   t    tag (32)                       b    32 bits, kept up to 255, else 0
- *   k K  16, 32 bits kept               z Z  16, 32 bits of zeros */
+ *   c    counter (32), kept up to 2^24 - 1, else 0
+ *   w    window (32), at most 512 MiB
+ *   k    16 bits kept                   z Z  16, 32 bits of zeros */
 struct row {
     guint16 type;
     const char *fields;
@@ -79,8 +86,11 @@ static guint32 field_value(const struct sctp *x, gchar letter, guint32 v)
         return flow_permute(x->c->flows, FLOW_SCTP_TAG, v, 32);
     case 'b':
         return v <= 255 ? v : 0;
+    case 'c':
+        return v <= COUNT_MAX ? v : 0;
+    case 'w':
+        return MIN(v, WINDOW_MAX);
     case 'k':
-    case 'K':
         return v;
     default:
         return 0;
@@ -118,14 +128,36 @@ static void judge_slots(struct sctp *x, gsize from, gsize to, const char *field)
     judge_zeros(x, from, to);
 }
 
-static void judge_kept16(struct sctp *x, gsize from, gsize to)
+/* Entries of n bytes that begin with a stream; one of a stream that is not to be kept is zeros. */
+static void judge_entries(struct sctp *x, gsize from, gsize to, gsize n, const char *fields)
 {
-    judge_slots(x, from, to, "k");
+    for (; to - from >= n; from += n) {
+        if (number_at(x, from, 2) <= LISTED_STREAM_MAX)
+            judge_fields(x, from, from + n, fields);
+        else
+            judge_zeros(x, from, from + n);
+    }
+    judge_zeros(x, from, to);
 }
 
-static void judge_kept32(struct sctp *x, gsize from, gsize to)
+static void judge_streams(struct sctp *x, gsize from, gsize to)
 {
-    judge_slots(x, from, to, "K");
+    judge_entries(x, from, to, 2, "k");
+}
+
+/* FORWARD TSN: stream, number of the last message. */
+static void judge_skipped(struct sctp *x, gsize from, gsize to)
+{
+    judge_entries(x, from, to, 4, "kk");
+}
+
+/* I-FORWARD-TSN: stream, reserved bits and whether the message is unordered, its number. */
+static void judge_skipped_ids(struct sctp *x, gsize from, gsize to)
+{
+    static const gsize n = 8;
+    for (; to - from >= n && number_at(x, from + 2, 2) <= 1; from += n)
+        judge_entries(x, from, from + n, n, "kkc");
+    judge_zeros(x, from, to);
 }
 
 /* --- lists of types -------------------------------------------------------------------------------- */
@@ -231,8 +263,8 @@ static const struct row params[] = {
     {9, "Z", NULL, 0},        /* cookie preservative */
     {SCTP_PARAM_HOST_NAME, "", judge_string, 0},
     {12, "", judge_address_types, 0},
-    {13, "sSs", judge_kept16, 0}, /* outgoing reset: request, response, last TSN, streams */
-    {14, "s", judge_kept16, 0},   /* incoming reset */
+    {13, "sSs", judge_streams, 0}, /* outgoing reset: request, response, last TSN, streams */
+    {14, "s", judge_streams, 0},   /* incoming reset */
     {15, "s", NULL, 0},           /* TSN reset */
     {16, "SbsS", NULL, 0},        /* response: result, next TSNs of its sender and its receiver */
     {17, "skz", NULL, 0},         /* more outgoing streams */
@@ -364,9 +396,9 @@ enum { FLAG_T = 0x01, FLAGS_DATA = SCTP_END | SCTP_BEGIN | SCTP_UNORDERED | SCTP
 /* DATA and I-DATA are not here: judge_data. RFC 9260 section 3.2; 3168 (ECNE, CWR), 3758, 4820, 4895, 5061,
  * 6525, 8260. */
 static const struct row chunks[] = {
-    {1, "tKkks", judge_params, 0},        /* INIT */
-    {2, "tKkks", judge_params, 0},        /* INIT ACK */
-    {3, "SK", judge_sack, 0},             /* SACK */
+    {1, "twkks", judge_params, 0},        /* INIT */
+    {2, "twkks", judge_params, 0},        /* INIT ACK */
+    {3, "Sw", judge_sack, 0},             /* SACK */
     {4, "", judge_params, 0},             /* HEARTBEAT */
     {5, "", judge_params, 0},             /* HEARTBEAT ACK */
     {6, "", judge_causes, FLAG_T},        /* ABORT */
@@ -379,13 +411,13 @@ static const struct row chunks[] = {
     {13, "s", NULL, 0},                   /* CWR */
     {14, "", NULL, FLAG_T},               /* SHUTDOWN COMPLETE */
     {15, "k", judge_auth, 0},             /* AUTH */
-    {16, "SK", judge_nr_sack, 1},         /* NR-SACK */
+    {16, "Sw", judge_nr_sack, 1},         /* NR-SACK */
     {0x80, "S", judge_params, 0},         /* ASCONF-ACK */
     {0x82, "", judge_params, 0},          /* RE-CONFIG */
     {SCTP_PAD, "", NULL, 0},              /* PAD */
-    {0xc0, "s", judge_kept32, 0},         /* FORWARD TSN: stream, number ... */
+    {0xc0, "s", judge_skipped, 0},        /* FORWARD TSN */
     {0xc1, "s", judge_params, 0},         /* ASCONF */
-    {0xc2, "s", judge_kept32, 0},         /* I-FORWARD-TSN: stream, flags, number ... */
+    {0xc2, "s", judge_skipped_ids, 0},    /* I-FORWARD-TSN */
 };
 
 static gboolean is_chunk(guint type)
@@ -446,7 +478,7 @@ static gsize judge_data(struct sctp *x, const struct sctp_chunk *k)
     gsize len = found ? k->len - (k->end - k->data) + written.n : k->len;
     judge_header(x, k->at, k->type, k->flags & FLAGS_DATA, len);
     /* TSN, stream; stream sequence number, or 0 and message number */
-    gsize at = judge_fields(x, k->at + SCTP_HEADER, k->end, ordinary ? "skk" : "skzK");
+    gsize at = judge_fields(x, k->at + SCTP_HEADER, k->end, ordinary ? "skk" : "skzc");
     if (k->end < k->data) {
         judge_zeros(x, at, k->end);
         return len;
@@ -454,7 +486,7 @@ static gsize judge_data(struct sctp *x, const struct sctp_chunk *k)
     if (ordinary || k->flags & SCTP_BEGIN)
         judge_ppid(x, at, found);
     else
-        judge_fields(x, at, k->data, "K"); /* fragment sequence number */
+        judge_fields(x, at, k->data, "c"); /* fragment sequence number */
     if (found)
         rw_put(x->c->rw, k->data, k->end, written, KIND_LENGTH); /* judged and counted where it was made */
     else

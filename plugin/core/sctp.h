@@ -12,7 +12,9 @@
  *                     sequence numbers of ASCONF and RE-CONFIG, which begin with the initial TSN
  *   tags              flow_permute(FLOW_SCTP_TAG, 32 bits), as the common header's
  *   addresses         mapped; host names and texts become x; cookies, keys, digests, heartbeats zeros
- *   stream numbers, stream sequence numbers, windows, gap blocks in order: kept
+ *   stream numbers, stream sequence numbers, gap blocks in order: kept; in lists of streams (FORWARD TSN,
+ *                     RE-CONFIG) where the stream is below 4096, else zeros: no text is such a list
+ *   windows           at most 512 MiB; message and fragment numbers of I-DATA: up to 2^24 - 1, else 0
  *   unknown chunks and parameters become padding ones (RFC 4820), unknown causes protocol violations
  *
  * All but DATA and I-DATA keep their lengths. Padding is zeros. A chunk that the capture cut keeps what

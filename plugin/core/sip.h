@@ -7,6 +7,7 @@
 #ifndef SIANTO_SIP_H
 #define SIANTO_SIP_H
 
+#include "arena.h"
 #include "bytes.h"
 
 /* Faults that the tokenizer can name; they are reproduced on the new text (DESIGN section 3.4). */
@@ -52,12 +53,14 @@ enum parse_result sip_message_parse(struct sip_message *m, struct bytes text);
 /* Header fields only (part of a multipart body, a sipfrag without start line). */
 void sip_headers_parse(struct sip_message *m, struct bytes text);
 
-/* First header field of that name (full or compact form as given, ASCII case-insensitive), or NULL. */
-const struct sip_header *sip_header_find(const struct sip_message *m, const char *name, const char *compact);
-
 /* Scanning inside header values: index of the first byte in `stops` at or after `from` that is
  * outside quoted strings (and, where asked, angle brackets), or text.n. */
 gsize sip_scan(struct bytes text, gsize from, const char *stops, gboolean skip_angle);
+
+/* Quoted strings: is it one; and what stands between its quotes, \" and \\ undone, no other escapes: DOMAIN\alice
+ * is written with a single backslash by real clients. The result is in the arena. */
+gboolean sip_is_quoted(struct bytes b);
+struct bytes sip_unescape(struct arena *arena, struct bytes b);
 
 /* sip_uri.c */
 struct sip_uri {

@@ -31,11 +31,6 @@ static gsize skip_breaks(struct bytes t, gsize at)
     return at;
 }
 
-static struct span span_of(gsize from, gsize to)
-{
-    return (struct span){(guint32)from, (guint32)(to - from)};
-}
-
 /* A line without its break; *next is behind the break. */
 static struct span take_line(struct bytes t, gsize at, gsize *next)
 {
@@ -226,17 +221,6 @@ void sip_headers_parse(struct sip_message *m, struct bytes text)
     parse_fields(m, 0);
 }
 
-const struct sip_header *sip_header_find(const struct sip_message *m, const char *name, const char *compact)
-{
-    for (guint i = 0; i < m->headers->len; i++) {
-        const struct sip_header *h = &g_array_index(m->headers, struct sip_header, i);
-        struct bytes n = bytes_span(m->text, h->name);
-        if (bytes_ieq(n, bytes_of(name)) || (compact && bytes_ieq(n, bytes_of(compact))))
-            return h;
-    }
-    return NULL;
-}
-
 /* Behind the closing `close` of what opens at `at`, or `at` + 1 where nothing closes it: an unbalanced
  * quote is an ordinary character. */
 static gsize skip_enclosed(struct bytes t, gsize at, guint8 close)
@@ -272,4 +256,21 @@ gsize sip_scan(struct bytes text, gsize from, const char *stops, gboolean skip_a
             at++;
     }
     return text.n;
+}
+
+gboolean sip_is_quoted(struct bytes b)
+{
+    return b.n >= 2 && b.p[0] == '"' && b.p[b.n - 1] == '"';
+}
+
+struct bytes sip_unescape(struct arena *arena, struct bytes b)
+{
+    guint8 *out = arena_alloc(arena, b.n);
+    gsize n = 0;
+    for (gsize i = 0; i < b.n; i++) {
+        if (b.p[i] == '\\' && i + 1 < b.n && (b.p[i + 1] == '"' || b.p[i + 1] == '\\'))
+            i++;
+        out[n++] = b.p[i];
+    }
+    return (struct bytes){out, n};
 }

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sip.h"
 
-static struct span span_of(gsize from, gsize to)
-{
-    return (struct span){(guint32)from, (guint32)(to - from)};
-}
-
 /* Where the userinfo ends: the first "@" before any "?" (a header's value may hold one), or the first
  * "@" at all; NOT_FOUND where there is none. */
 static gsize userinfo_end(struct bytes t)

@@ -105,13 +105,10 @@ static void judge_hvalue(struct rewrite *rw, gsize from, gsize to, const struct 
 static void judge_hname(struct rewrite *rw, gsize from, gsize to, const struct policy_header *row,
                         struct bytes name)
 {
-    if (row) {
+    if (row)
         rw_keep(rw, from, to);
-        return;
-    }
-    rw_unknown(rw, "header", name);
-    guint n = scope_number(rw, rw->scope->unknown_headers, name);
-    rw_replace(rw, from, to, arena_printf(rw->arena, "X-Redacted-%u", n), KIND_REDACTED);
+    else
+        redact_name(rw, from, to, "header", name);
 }
 
 static void judge_uri_headers(struct rewrite *rw, gsize from, gsize to)

@@ -306,24 +306,6 @@ static const judge judges[ACT_COUNT] = {
 
 /* --- quoted strings ---------------------------------------------------------------------------------- */
 
-static gboolean is_quoted(struct bytes b)
-{
-    return b.n >= 2 && b.p[0] == '"' && b.p[b.n - 1] == '"';
-}
-
-/* Undoes \" and \\ only: DOMAIN\alice is written with a single backslash by real clients. */
-static struct bytes unescape(struct arena *a, struct bytes b)
-{
-    guint8 *out = arena_alloc(a, b.n);
-    gsize n = 0;
-    for (gsize i = 0; i < b.n; i++) {
-        if (b.p[i] == '\\' && i + 1 < b.n && (b.p[i + 1] == '"' || b.p[i + 1] == '\\'))
-            i++;
-        out[n++] = b.p[i];
-    }
-    return (struct bytes){out, n};
-}
-
 static struct bytes escape(struct arena *a, struct bytes b, gboolean backslashes)
 {
     guint8 *out = arena_alloc(a, b.n * 2);
@@ -345,7 +327,7 @@ static void judge_quoted(struct rewrite *rw, gsize from, gsize to, const struct 
     if (bytes_chr(raw, '\\') == NOT_FOUND) {
         judge_inner(rw, from + 1, to - 1, action);
     } else {
-        struct bytes plain = unescape(rw->arena, raw);
+        struct bytes plain = sip_unescape(rw->arena, raw);
         struct bytes image = rw_child_value(rw, from + 1, to - 1, plain, action);
         gboolean doubled = bytes_find(raw, BYTES_LIT("\\\\")) != NOT_FOUND;
         enum kind kind = bytes_eq(image, plain) ? KIND_KEPT : KIND_TOKEN;
@@ -380,7 +362,7 @@ void rw_value(struct rewrite *rw, gsize from, gsize to, const struct policy_acti
     rw_keep(rw, from, begin);
     if (begin < end && rw->cut && end == rw->text.n)
         rw_scrub(rw, begin, end);
-    else if (begin < end && is_quoted(rw_bytes(rw, begin, end)))
+    else if (begin < end && sip_is_quoted(rw_bytes(rw, begin, end)))
         judge_quoted(rw, begin, end, action);
     else if (begin < end)
         judge_inner(rw, begin, end, action);

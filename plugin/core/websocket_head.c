@@ -381,22 +381,6 @@ static void judge_start_line(struct rewrite *rw, const struct start_line *l, con
     rw_keep(rw, end, l->next);
 }
 
-static void judge_unknown(struct rewrite *rw, const struct sip_header *h)
-{
-    gsize name = h->name.off, end = name + h->name.len, value = h->value.off;
-    struct bytes text = bytes_span(rw->text, h->name);
-    if (text.n) {
-        rw_unknown(rw, "HTTP header", text);
-        guint n = scope_number(rw, rw->scope->unknown_headers, text);
-        rw_replace(rw, name, end, arena_printf(rw->arena, "X-Redacted-%u", n), KIND_REDACTED);
-    }
-    rw_keep(rw, MAX(end, h->line.off), value);
-    if (text.n)
-        rw_redact(rw, value, value + h->value.len);
-    else
-        rw_scrub(rw, value, value + h->value.len); /* a line without colon, or without name */
-}
-
 static void judge_one(struct rewrite *rw, const struct sip_header *h)
 {
     const struct field *field = find_field(bytes_span(rw->text, h->name));
@@ -406,7 +390,7 @@ static void judge_one(struct rewrite *rw, const struct sip_header *h)
         if (end > value)
             field->judge(rw, value, end, field);
     } else {
-        judge_unknown(rw, h);
+        redact_field(rw, h, "HTTP header");
     }
     rw_keep(rw, end, h->line.off + h->line.len);
 }

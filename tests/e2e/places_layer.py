@@ -199,6 +199,8 @@ def sctp_rows(places):
     add('AUTH', lambda p: [carry.chunk(15, 0, struct.pack('!HH', 0, 1) + p.raw(20)) + whole(p)])
     add('address change', lambda p: [whole(p), carry.chunk(0xC1, 0, struct.pack('!I', 1) + carry.sctp_parameter(5, p('{{ip4|bin}}'))
                                                           + struct.pack('!HHI', 0xC001, 28, 1) + carry.sctp_parameter(6, p('{{ip6|bin}}')))])
+    add('texts where lists of streams stand', lambda p: [whole(p)] + [carry.chunk(k, 0, struct.pack('!I', p.number()) + p('{{word}} {{user}}@{{ip4}}')) for k in (0xC0, 0xC2)]
+        + [carry.chunk(0x82, 0, carry.sctp_parameter(13, struct.pack('!III', 1, 2, 3) + p('{{word}} {{user}}')))])
     add('padding chunk', lambda p: [whole(p), carry.chunk(0x84, 0, p('{{word}}{{word}}'))])
     add('unknown chunk', lambda p: [whole(p), carry.chunk(0x3F, 0, p('{{word}} {{user}}'))], 'any')
     add('addresses in INIT', lambda p: [whole(p)], parameters=lambda p: carry.sctp_parameter(5, p('{{ip4|bin}}')) + carry.sctp_parameter(6, p('{{ip6|bin}}'))

@@ -10,6 +10,7 @@ import zlib
 import carry
 import frames as f
 import serve
+from places import SDP
 from rows_registry import table
 
 # ---- STUN: what the class of value in the registry means here ----
@@ -323,6 +324,7 @@ def sip_rows(places):
     places.add('SIP: compressed (SigComp)', lambda p: beside_sip(p, b'\xf8' + p('{{word}}') + zlib.compress(p.sip(), 0)), 'any')
     places.add('SIP: two messages in a datagram', lambda p: [p.ethernet(p.udp(p.request() + p.request()))], 'any')
     places.add('SIP: a body beyond Content-Length', lambda p: [p.ethernet(p.udp(p.sip(length='20')))])
+    places.add('SIP: SDP that begins with something else', lambda p: [p.ethernet(p.udp(p.sip(body='{{word}}\na=crypto:1 {{word}} inline:{{b64}}|1:4\n' + SDP)))])
     places.add('SIP: IP options', lambda p: [p.ethernet(p.udp(options=b'\x07\x0b\x08' + p('{{ip4|bin}}{{ip4|bin}}')))])
     places.add('SIP: in UTF-16', lambda p: beside_sip(p, p.sip().decode('latin-1').encode('utf-16-be')), 'any')
     places.add('SIP: in hex', lambda p: beside_sip(p, p.sip().hex().encode()), 'any')

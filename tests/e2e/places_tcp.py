@@ -387,7 +387,20 @@ def ws_rows(places):
     add('junk behind a frame', lambda p: both(p) + [(0, p('{{word}} {{user}}@{{ip4}}'))], 'any')
     add('JSON, not SIP', lambda p: [(0, carry.ws_frame(p('{"{{name}}":"{{word}}"}'), mask=mask(p)))], 'any')
 
+    places.tcp('WebSocket: refused, with a page', refused_ws, port=8088)
     places.add('WebSocket: cut anywhere', cut_up)
+
+
+def refused_ws(p, c):
+    """The credentials come with the second request."""
+    key, page = base64.b64encode(p.raw()), p('<a>{{word}} {{user}}@{{ip4}}</a>')
+    c.open()
+    c.send(0, carry.ws_request(p('/{{word}}'), p('{{host}}.example.net'), key))
+    c.send(1, p('HTTP/1.1 401 {{word}}\r\nWWW-Authenticate: Digest realm="{{host}}", nonce="{{hex32}}"\r\nContent-Length: %d\r\n\r\n' % len(page)) + page)
+    c.send(0, carry.ws_request(p('/{{word}}'), p('{{host}}.example.net'), key, p('Authorization: Digest username="{{user}}", response="{{hex32}}"\r\n')))
+    c.send(1, carry.ws_answer(key))
+    c.send(1, carry.ws_frame(p.answer('WS')))
+    c.finish()
 
 
 def cut_up(p):

@@ -39,7 +39,8 @@ from tshark import Tshark  # noqa: E402
 SCRUBBED = re.compile('fragments: smallest|a length that lies')
 # A quote that holds a whole message again, since that became shorter: Wireshark can verify its sum now.
 SHORTER = re.compile('ICMP: a quote of 400 bytes')
-START_NS, GAP_NS = 1_600_000_000 * 10**9, 10**8
+# Longer than a frame waits, so that no place decides what becomes of another.
+START_NS, GAP_NS = 1_600_000_000 * 10**9, 60 * 10**9
 OTHER_KEY = 'a1b2c3d4e5f60718293a4b5c6d7e8f90' * 2
 SHOWN = 60
 # name -> (options, form of the output, whether a place's frames are judged by `with_headers`)

@@ -140,10 +140,84 @@ static void never_whole(void)
     core_run_clear(&run);
 }
 
+/* Before any data: INIT ACK, COOKIE ECHO or what else; on ports that are nobody's. */
+static void feed_elsewhere(struct core_run *run, const GByteArray *chunks)
+{
+    g_autoptr(GByteArray) packet = frames_build("ipv4/sctp", bytes_of_array(chunks));
+    put_u16be(packet->data + 20, 40000);
+    put_u16be(packet->data + 22, 36412);
+    core_run_feed(run, bytes_of_array(packet), packet->len);
+}
+
+static void feed_cookie_ack(struct core_run *run)
+{
+    g_autoptr(GByteArray) chunks = g_byte_array_new();
+    g_byte_array_append(chunks, (const guint8 *)"\x0b\0\0\4", 4);
+    feed_elsewhere(run, chunks);
+}
+
+static void feed_data(struct core_run *run, struct bytes data)
+{
+    g_autoptr(GByteArray) chunks = g_byte_array_new();
+    append_chunk(chunks, FLAG_BEGIN | FLAG_END, 1, data);
+    feed_elsewhere(run, chunks);
+}
+
+static void check_left(const struct core_run *run, guint from, guint n, enum drop_reason drop)
+{
+    g_assert_cmpuint(run->out->len, ==, from + n);
+    for (guint i = from; i < from + n; i++)
+        g_assert_cmpint(core_run_at(run, i)->drop, ==, drop);
+}
+
+/* What comes before the first data waits for what that is. */
+static void first_data(void)
+{
+    struct core_run run;
+    core_run_start(&run, &keyed);
+    feed_cookie_ack(&run);
+    g_assert_cmpuint(run.out->len, ==, 0);
+    feed_data(&run, bytes_of(invite));
+    check_left(&run, 0, 2, DROP_NONE);
+    feed_cookie_ack(&run);
+    check_left(&run, 2, 1, DROP_NONE);
+    g_assert_true(sianto_finish(run.core, NULL));
+    core_run_clear(&run);
+}
+
+static void other_data(void)
+{
+    struct core_run run;
+    core_run_start(&run, &keyed);
+    feed_cookie_ack(&run);
+    feed_data(&run, BYTES_LIT("alice"));
+    feed_cookie_ack(&run);
+    check_left(&run, 0, 3, DROP_NOT_SIP);
+    g_assert_cmpuint(sianto_counts(run.core).forced, ==, 0);
+    core_run_clear(&run);
+}
+
+static void no_data(void)
+{
+    struct core_run run;
+    core_run_start(&run, &keyed);
+    feed_cookie_ack(&run);
+    run.time_us += HOLD_TIME_US + G_USEC_PER_SEC;
+    feed_cookie_ack(&run);
+    check_left(&run, 0, 2, DROP_NOT_SIP);
+    g_assert_cmpuint(sianto_counts(run.core).forced, ==, 1);
+    feed_data(&run, bytes_of(invite));
+    check_left(&run, 2, 1, DROP_NONE);
+    core_run_clear(&run);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/association/any-order", any_order);
     g_test_add_func("/association/never-whole", never_whole);
+    g_test_add_func("/association/first-data", first_data);
+    g_test_add_func("/association/other-data", other_data);
+    g_test_add_func("/association/no-data", no_data);
     return g_test_run();
 }

@@ -91,6 +91,10 @@ static const struct {
     {"cname", SDP "v=0\r\na=ssrc:1234567890 cname:bobby\r\n", "cname:*\r", "cname:bobby\r", AUDIT_NOT_IMAGE, KIND_REDACTED, "a=ssrc"},
     {"attribute's name", SDP "v=0\r\na=bob-was:here\r\n", "x-redacted", "bob-was:redacted", AUDIT_SURVIVED, KIND_REDACTED, "a=(unknown name)"},
     {"codec", SDP "v=0\r\na=rtpmap:99 bobcodec/8000\r\n", "redacted", "bobcodec", AUDIT_NOT_IMAGE, KIND_REDACTED, "a=rtpmap"},
+    /* No line of SDP at its beginning; a key that was taken out before stays what it is. */
+    {"SDP that begins with something else", SDP "bobby\r\na=crypto:1 redacted inline:AAAAAAAAAAAAAAAAAAAAAAAA|1:4\r\n", "|1:4", "|1:4", AUDIT_FAULTS, 0, 0},
+    {"SDP that begins with something else, tampered", SDP "bobby\r\nc=IN IP4 pc1.biloxi.example\r\n", "d2.invalid", "pc1.biloxi.example", AUDIT_NOT_IMAGE, KIND_DOMAIN, "c="},
+    {"SDP that begins with something else, which came back", SDP "bobby\r\nc=IN IP4 pc1.biloxi.example\r\n", "xxxxx\r\nc=", "bobby\r\nc=", AUDIT_SURVIVED, KIND_REDACTED, "body"},
     {"text body", START "Content-Type: text/plain\r\n\r\nmeet bobby at noon", "\r\n\r\n*", "\r\n\r\nmeet bobby at noon", AUDIT_SURVIVED, KIND_REDACTED, "body"},
     {"XML", START "Content-Type: application/pidf+xml\r\n\r\n<presence entity=\"pres:bob@biloxi.example\"/>", "u2", "bob", AUDIT_SURVIVED, KIND_REDACTED, "body"},
     {"SDP in a part", START "Content-Type: multipart/mixed;boundary=b1\r\n\r\n--b1\r\nContent-Type: application/sdp\r\n\r\nv=0\r\nc=IN IP4 203.0.113.9\r\n\r\n--b1--\r\n", "IP4 *\r", "IP4 203.0.113.9\r", AUDIT_NOT_IMAGE, KIND_ADDRESS, "c="},

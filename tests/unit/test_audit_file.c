@@ -401,6 +401,37 @@ static void test_pieces(void)
     }
 }
 
+/* Lines of a stream that no step 1 saw, as in the head of a WebSocket that was refused. */
+static const struct {
+    const char *payload;
+    gboolean hit;
+} lines[] = {
+    {"HTTP/1.1 401 Unauthorized\r\nContent-Length: 40\r\nWWW-Authenticate: redacted\r\n\r\n", FALSE},
+    {"HTTP/1.1 401 Unauthorized\r\nExpires: 0\r\nl: 4294967295\r\n\r\n", FALSE},
+    {"HTTP/1.1 401 Unauthorized\r\nContent-Length: 40 u1\r\n\r\n", TRUE},
+    {"HTTP/1.1 401 Unauthorized\r\nContent-Length: 49301234567\r\n\r\n", TRUE},
+    {"HTTP/1.1 401 Unauthorized\r\nTo: <sip:u1@d1.invalid>\r\n\r\n", TRUE},
+};
+
+static void test_lines_unseen(void)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(lines); i++) {
+        struct run run = run_new(6, invite);
+        struct writer w = writer_new(FALSE);
+        struct packet p = {.protocol = 6, .payload = bytes_of(lines[i].payload)};
+        memcpy(p.src, run.written->data + 12, 4);
+        memcpy(p.dst, run.written->data + 16, 4);
+        g_autoptr(GByteArray) frame = make_frame(&p);
+        put_packet(&w, bytes_of_array(frame), 0, NULL);
+        if (audit_bytes(&run.r, bytes_of_array(w.out), 4096) == lines[i].hit)
+            g_error("%s: %s", lines[i].payload, lines[i].hit ? "no hit" : "a hit");
+        if (lines[i].hit)
+            check_hit(&run, lines[i].payload, AUDIT_UNCHECKED, NULL);
+        g_byte_array_unref(w.out);
+        run_free(&run);
+    }
+}
+
 static void test_address(void)
 {
     struct run run = run_new(17, invite);
@@ -534,6 +565,7 @@ int main(int argc, char **argv)
     g_test_add_func("/audit/file/packets", test_packets);
     g_test_add_func("/audit/file/pieces", test_pieces);
     g_test_add_func("/audit/file/address", test_address);
+    g_test_add_func("/audit/file/lines-unseen", test_lines_unseen);
     g_test_add_func("/audit/file/in-images", test_in_images);
     g_test_add_func("/audit/file/own-text", test_own_text);
     g_test_add_func("/audit/file/segments", test_segments);
