@@ -77,7 +77,7 @@ static enum storm_cause cause_of(const struct binding *b, guint64 us)
     case TOLD_ERROR:
         return CAUSE_ERROR;
     case TOLD_RETRY_AFTER:
-        return (us - b->told_us) * 10 >= (guint64)b->told_s * 9000000 ? CAUSE_RETRY_AFTER : CAUSE_ERROR;
+        return (us - b->told_us) * 10 >= (guint64)b->told_s * 9000000 ? CAUSE_RETRY_AFTER : CAUSE_UNKNOWN;
     case TOLD_NOTHING:
         break;
     }

@@ -6,7 +6,7 @@
 
 struct session {
     guint64 invite_us, ok_us;     /* STORM_TIME_NONE: not (yet) */
-    guint64 last_us, answer_us;   /* the last INVITE, and the first answer to it */
+    guint64 last_us, answer_us;   /* the last INVITE, and the first answer to it but 100 */
     guint64 branch, bye_branch;          /* of the last INVITE, of the BYE */
     guint32 caller, callee;              /* hosts of the hop */
     guint64 bye_us;
@@ -138,7 +138,7 @@ static void take_answer(struct sessions *t, struct session *x, const struct seen
 {
     guint status = seen->event->status;
     guint64 delay = seen->us - MIN(seen->us, x->invite_us);
-    if (x->answer_us == STORM_TIME_NONE)
+    if (x->answer_us == STORM_TIME_NONE && status > 100)
         x->answer_us = seen->us;
     if (x->status || status < 180)
         return;

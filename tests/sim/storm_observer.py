@@ -283,11 +283,12 @@ class ServerView:
 
 class Session:
     """INVITE without To tag, by Call-ID and From tag, at its first hop."""
-    __slots__ = ('t', 'hop', 'ringing', 'final', 'ok', 'bye', 'done', 'failed')
+    __slots__ = ('t', 'hop', 'ringing', 'final', 'ok', 'bye', 'done', 'failed', 'last', 'heard')
 
     def __init__(self, t, hop):
-        self.t, self.hop = t, hop
-        self.ringing = self.final = self.ok = self.bye = self.done = self.failed = None
+        self.t = self.last = t
+        self.hop = hop
+        self.heard = self.ringing = self.final = self.ok = self.bye = self.done = self.failed = None
 
 
 class Observer:
@@ -397,7 +398,9 @@ class Observer:
             view.keep[name][1] += size
 
     def filler(self, t, name, src, dst, size):
-        """A frame of CRLF or STUN."""
+        """A frame of CRLF or STUN; before the first message there is no time yet."""
+        if self.start is None:
+            return
         for view in {self.servers.get(src), self.servers.get(dst)} - {None}:
             self.count_keep(name, [view], size)
             view.frames += 1
@@ -425,6 +428,7 @@ class Observer:
         if m.method == 'INVITE' and m.request and not m.to_tag and new:
             s = self.sessions.setdefault((m.call, m.from_tag), Session(t, (m.src, m.dst)))
             if (m.src, m.dst) == s.hop:
+                s.last, s.heard = t, None
                 s.final = None  # its answer to a challenge: a session does not end with that
             return
         s = self.sessions.get((m.call, m.from_tag))
@@ -440,6 +444,8 @@ class Observer:
 
     @staticmethod
     def session_answer(t, m, s):
+        if m.status > 100 and s.heard is None:
+            s.heard = t
         if 180 <= m.status <= 200 and s.ringing is None:
             s.ringing = t
         if m.status < 200:

@@ -22,6 +22,7 @@ import frames as f  # noqa: E402
 from storm_observer import CHALLENGES, METHODS, S, TRANSACTION_US  # noqa: E402
 
 KINDS = ('backoff', 'burst', 'fixed', 'gave-up', 'undetermined')
+BAD_KINDS = ('refused', 'errors', 'failing')
 ATTEMPTS_MAX, PARTS_MAX, PEAKS_MAX = 256, 64, 32
 
 
@@ -166,23 +167,26 @@ class Judge:
     def parts(self, start, end):
         events = sorted([e for e in self.bad if start <= e[0] <= end] + [(t, 'refused') for t in self.v.refusals if start <= t <= end],
                         key=lambda e: e[0])
-        raw = []  # [kind, start, end]
+        raw, counts = [], {}  # [kind, start, end]; events of the last one
         for t, kind in events:
-            if not raw:
-                if t - start < 10 * S:
-                    raw.append([kind, start, t])
-                else:
-                    raw += [['silent', start, t], [kind, t, t]]
-            elif t - raw[-1][2] >= 10 * S:
-                raw += [['silent', raw[-1][2], t], [kind, t, t]]
-            elif kind != raw[-1][0]:
+            fresh = not raw
+            if fresh and t - start > 10 * S:
+                raw.append(['silent', start, t])
+            elif not fresh and t - raw[-1][2] > 10 * S:
+                raw.append(['silent', raw[-1][2], t])
+                fresh = True
+            elif not fresh and kind != raw[-1][0] and t - began >= 10 * S:
                 raw[-1][2] = t
-                raw.append([kind, t, t])
-            else:
-                raw[-1][2] = t
+                fresh = True
+            if fresh:
+                began, counts = t, {}
+                raw.append([kind, t if raw else start, t])
+            counts[kind] = counts.get(kind, 0) + 1
+            raw[-1][0] = max(BAD_KINDS, key=lambda k: counts.get(k, 0))  # of equals the first
+            raw[-1][2] = t
         if not raw:
             raw = [['silent', start, end]]
-        elif end - raw[-1][2] >= 10 * S:
+        elif end - raw[-1][2] > 10 * S:
             raw.append(['silent', raw[-1][2], end])
         raw[-1][2] = end
         return self.tidy(raw)
@@ -520,7 +524,7 @@ def sessions_json(observer):
     settled = [s for s in every if s.final not in (401, 402, 407) and not (s.final and 300 <= s.final < 400)]
     ok = sum(s.final == 200 for s in settled)
     effective = sum(s.final in (200, 480, 486, 600, 603) for s in settled)
-    failed = sum(s.final in (408, 500, 503, 504) or s.final is None and s.t + TRANSACTION_US <= observer.end for s in every)
+    failed = sum(s.final in (408, 500, 503, 504) or (observer.end if s.heard is None else s.heard) - s.last > TRANSACTION_US for s in every)
     completed = sum(s.final == 200 and s.done is not None for s in every)
     return {
         'session_request_delay_s': delays([s.ringing - s.t for s in every if s.ringing is not None]),
