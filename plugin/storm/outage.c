@@ -111,7 +111,8 @@ static GArray *parts_of(struct parts *p, guint64 start, guint64 end)
         append_part(all, OUTAGE_SILENT, start, first);
     for (guint i = 0; i < p->list->len; i++) {
         const struct storm_outage_part *part = &g_array_index(p->list, struct storm_outage_part, i);
-        append_part(all, part->kind, i == 0 && !silent ? start : part->start_us, part->end_us);
+        /* events may lie before a later answer of another kind, which is where the outage starts */
+        append_part(all, part->kind, i == 0 && !silent ? start : MAX(part->start_us, start), part->end_us);
     }
     return without_short_parts(all);
 }
