@@ -111,7 +111,7 @@ static GArray *parts_of(struct parts *p, guint64 start, guint64 end)
         append_part(all, OUTAGE_SILENT, start, first);
     for (guint i = 0; i < p->list->len; i++) {
         const struct storm_outage_part *part = &g_array_index(p->list, struct storm_outage_part, i);
-        /* events may lie before a later answer of another kind, which is where the outage starts */
+        /* events may lie before an answer to something else, which is where the outage starts */
         append_part(all, part->kind, i == 0 && !silent ? start : MAX(part->start_us, start), part->end_us);
     }
     return without_short_parts(all);
@@ -217,6 +217,7 @@ static void end_pending(struct registrar *r, guint64 us, gboolean registers)
     gboolean late = since(us, outage->end_us) > JUDGE_US;
     if (r->pending_final && registers && !late) {
         outage->end_us = us;
+        g_array_index(outage->parts, struct storm_outage_part, outage->parts->len - 1).end_us = us;
         r->pending_final = FALSE;
     }
     if (late)
