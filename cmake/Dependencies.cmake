@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(GLIB REQUIRED IMPORTED_TARGET glib-2.0>=2.66)
-pkg_check_modules(GCRYPT REQUIRED IMPORTED_TARGET libgcrypt>=1.8)
+pkg_check_modules(GCRYPT REQUIRED IMPORTED_TARGET libgcrypt>=1.10)
 
 if(SIANTO_PLUGIN)
   pkg_check_modules(GIO REQUIRED IMPORTED_TARGET gio-2.0>=2.66)
