@@ -30,3 +30,9 @@ sianto_e2e(calls calls.py --testbed ${CMAKE_SOURCE_DIR}/../shared/testbed)
 sianto_e2e(bounds bounds.py --only half_open,opened,length,folding,gap,one_byte,days,pieces,websocket,tls)
 set_tests_properties(e2e-bounds PROPERTIES TIMEOUT 900 RUN_SERIAL ON)
 sianto_e2e(tls tls.py)
+
+# There and back, and the command. restore.py without --most takes all captures: by hand.
+sianto_e2e(restore restore.py --corpus ${CMAKE_SOURCE_DIR}/../shared/corpus --most 400000)
+set_tests_properties(e2e-restore PROPERTIES TIMEOUT 900)
+sianto_e2e(command command.py --command $<TARGET_FILE:sianto_command> --source ${CMAKE_SOURCE_DIR} --build ${CMAKE_BINARY_DIR}
+           --corpus ${CMAKE_SOURCE_DIR}/../shared/corpus)
