@@ -50,10 +50,15 @@ static gboolean next_word(struct reading *r, struct bytes *word)
     guint8 *text = arena_alloc(r->map->arena, raw.n + 1);
     gsize n = 0;
     for (gsize i = 0; i < raw.n; i++) {
-        if (raw.p[i] == '%' && (hex_at(raw, i + 1) < 0 || hex_at(raw, i + 2) < 0))
+        if (raw.p[i] != '%') {
+            text[n++] = raw.p[i];
+            continue;
+        }
+        int high = hex_at(raw, i + 1), low = hex_at(raw, i + 2);
+        if (high < 0 || low < 0)
             return FALSE;
-        text[n++] = raw.p[i] == '%' ? (guint8)(hex_at(raw, i + 1) << 4 | hex_at(raw, i + 2)) : raw.p[i];
-        i += raw.p[i] == '%' ? 2 : 0;
+        text[n++] = (guint8)(high << 4 | low);
+        i += 2;
     }
     text[n] = 0;
     *word = (struct bytes){text, n};
