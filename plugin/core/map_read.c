@@ -89,6 +89,8 @@ static gboolean read_version(struct reading *r)
 
 static gboolean read_settings(struct reading *r)
 {
+    if (r->map->settings)
+        return FALSE;
     r->map->settings = g_strndup((const char *)r->rest.p, r->rest.n);
     r->rest = BYTES_NONE;
     return TRUE;

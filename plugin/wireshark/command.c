@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "host.h"
-#include "lookup.h"
+#include "inquiry.h"
 #include "session.h"
 
 gboolean command_given(const struct options *o)
@@ -38,7 +38,7 @@ static gboolean open_inputs(struct inputs *in, GError **error)
         return FALSE;
     if (in->map && !options_apply(&in->options, in->map->settings, error))
         return FALSE;
-    if ((o->key || o->key_pass) && !(in->key = session_key(o, error)))
+    if (session_key_given(o) && !(in->key = session_key(o, error)))
         return FALSE;
     if (in->map)
         in->key = map_key(in->map, in->key, error);
@@ -59,12 +59,12 @@ static void print_answer(void *arg, const char *kind, gboolean was, struct bytes
     putchar('\n');
 }
 
-static gboolean answer_all(struct lookup *l, const char *values, GError **error)
+static gboolean answer_all(struct inquiry *l, const char *values, GError **error)
 {
     g_auto(GStrv) each = g_strsplit(values, ",", -1);
     guint unknown = 0;
     for (guint i = 0; each[i]; i++) {
-        if (lookup_value(l, each[i], print_answer, each[i]))
+        if (inquiry_ask(l, each[i], print_answer, each[i]))
             continue;
         printf("%s\t-\tunknown\t\n", each[i]);
         unknown++;
@@ -77,15 +77,15 @@ static gboolean answer_all(struct lookup *l, const char *values, GError **error)
 static gboolean look_up(const struct options *o, GError **error)
 {
     struct inputs in = {.options = *o};
-    struct lookup *l = NULL;
+    struct inquiry *l = NULL;
     gboolean ok = key_init_library(error) && open_inputs(&in, error);
     if (ok) {
         struct sianto_settings settings = options_settings(&in.options);
         settings.map = in.map;
-        l = lookup_new(&settings, in.key, error);
+        l = inquiry_new(&settings, in.key, error);
         ok = l && answer_all(l, o->lookup, error);
     }
-    lookup_free(l);
+    inquiry_free(l);
     map_free(in.map);
     passphrase_free(in.pass);
     return ok;

@@ -50,7 +50,7 @@ static gboolean read_maps(struct mapping *m, GError **error)
 static gboolean find_key(struct mapping *m, GError **error)
 {
     const struct options *o = &m->options;
-    gboolean given = o->key || o->key_pass;
+    gboolean given = session_key_given(o);
     if (given || !m->from) {
         m->key = session_key(o, error);
         if (!m->key)

@@ -49,9 +49,20 @@ static const struct key *loaded_key(const struct options *o, const char *path, G
     return key;
 }
 
+/* Preferences that are not set are empty strings. */
+static const char *key_path(const struct options *o)
+{
+    return o->key && *o->key ? o->key : o->key_pass && *o->key_pass ? o->key_pass : NULL;
+}
+
+gboolean session_key_given(const struct options *o)
+{
+    return key_path(o) != NULL;
+}
+
 const struct key *session_key(const struct options *o, GError **error)
 {
-    const char *path = o->key && *o->key ? o->key : o->key_pass && *o->key_pass ? o->key_pass : NULL;
+    const char *path = key_path(o);
     if (!key_init_library(error))
         return NULL;
     return path ? loaded_key(o, path, error) : random_key(error);

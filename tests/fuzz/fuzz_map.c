@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "lookup.h"
+#include "inquiry.h"
 
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
 
@@ -21,10 +21,10 @@ static void look(const struct map *m)
     static const char *const values[] = {"u1", "alice", "frame:1", "10.0.0.1", "call-id:a@b", "tag:x"};
     struct sianto_settings settings = {.map = m};
     gsize n = 0;
-    struct lookup *l = m->key ? lookup_new(&settings, m->key, NULL) : NULL;
+    struct inquiry *l = m->key ? inquiry_new(&settings, m->key, NULL) : NULL;
     for (guint i = 0; l && i < G_N_ELEMENTS(values); i++)
-        lookup_value(l, values[i], ignore, &n);
-    lookup_free(l);
+        inquiry_ask(l, values[i], ignore, &n);
+    inquiry_free(l);
 }
 
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)

@@ -142,7 +142,7 @@ static void test_lines(void)
         {"capture 7", "capture -7"},          {"end ", "end 1"},                   {"key 03", "key x3"},
         {"frames 1 3 3", "frames 1 3 99999999999999999999"},
         {"key-fingerprint ", "key-fingerprint 0"},
-        {"country 49\n", "country 49\ncountry 49\n"},
+        {"country 49\n", "country 49\ncountry 49\n"}, {"country 49\n", "settings x\n"},
     };
     struct key *key = make_key(3);
     g_autoptr(GByteArray) all = content(write_map(NULL, key, TRUE));

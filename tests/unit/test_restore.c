@@ -9,7 +9,7 @@
 #include "check.h"
 #include "core_run.h"
 #include "frames.h"
-#include "lookup.h"
+#include "inquiry.h"
 #include "map.h"
 
 /* A message and what comes back of it where that is another spelling; %s: a token that no permutation takes. */
@@ -220,17 +220,17 @@ static void test_lookup(void)
     feed_all(&run);
     struct map *m = map_of(&run, key);
     settings.map = m;
-    struct lookup *l = lookup_new(&settings, key, NULL);
+    struct inquiry *l = inquiry_new(&settings, key, NULL);
     for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
         g_autoptr(GString) got = g_string_new(NULL);
-        gboolean known = lookup_value(l, table[i].value, collect, got);
+        gboolean known = inquiry_ask(l, table[i].value, collect, got);
         g_assert_true(known == (got->len > 0));
         if (table[i].answer)
             g_assert_cmpstr(got->str, ==, table[i].answer);
         else
             g_assert_null(strstr(got->str, "became"));
     }
-    lookup_free(l);
+    inquiry_free(l);
     core_run_free(&run);
     map_free(m);
     key_free(key);
@@ -243,21 +243,21 @@ static void test_lookup_by_key(void)
                                          "call-id:7b3f9c11@192.0.2.7", "branch:z9hG4bKabc123def"};
     struct sianto_settings settings = {.labels = LABELS_READABLE};
     struct key *key = run_key();
-    struct lookup *l = lookup_new(&settings, key, NULL);
+    struct inquiry *l = inquiry_new(&settings, key, NULL);
     for (guint i = 0; i < G_N_ELEMENTS(values); i++) {
         g_autoptr(GString) there = g_string_new(NULL), back = g_string_new(NULL);
-        g_assert_true(lookup_value(l, values[i], collect, there));
+        g_assert_true(inquiry_ask(l, values[i], collect, there));
         g_auto(GStrv) words = g_strsplit_set(there->str, " \n", -1); /* KIND became IMAGE ... */
         g_autofree char *image = g_strconcat(words[0], ":", words[2], NULL);
         const char *value = strchr(values[i], ':') && g_ascii_isalpha(values[i][0]) ? strchr(values[i], ':') + 1 : values[i];
         g_autofree char *line = g_strdup_printf("%s was %s\n", words[0], value);
         g_assert_cmpstr(words[1], ==, "became");
-        g_assert_true(lookup_value(l, image, collect, back));
+        g_assert_true(inquiry_ask(l, image, collect, back));
         g_assert_nonnull(strstr(back->str, line));
     }
     g_autoptr(GString) none = g_string_new(NULL);
-    g_assert_false(lookup_value(l, "user:u1", collect, none));
-    lookup_free(l);
+    g_assert_false(inquiry_ask(l, "user:u1", collect, none));
+    inquiry_free(l);
     key_free(key);
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "lookup.h"
+#include "inquiry.h"
 
 #include "carry.h"
 
 enum way { BECAME, WAS, WAYS };
 
-struct lookup {
+struct inquiry {
     const struct map *map;
     gboolean keyed; /* labels=keyed: the key alone makes them */
     struct carry *carry[WAYS];
@@ -13,18 +13,18 @@ struct lookup {
 
 /* A question on its way. */
 struct question {
-    struct lookup *l;
+    struct inquiry *l;
     struct bytes value;
-    lookup_answer fn;
+    inquiry_answer fn;
     void *arg;
     gboolean answered;
 };
 
 static const struct sianto_sink no_sink;
 
-struct lookup *lookup_new(const struct sianto_settings *settings, const struct key *key, GError **error)
+struct inquiry *inquiry_new(const struct sianto_settings *settings, const struct key *key, GError **error)
 {
-    struct lookup *l = g_new0(struct lookup, 1);
+    struct inquiry *l = g_new0(struct inquiry, 1);
     struct sianto_settings way = *settings;
     way.audit = FALSE;
     l->map = settings->map;
@@ -33,14 +33,14 @@ struct lookup *lookup_new(const struct sianto_settings *settings, const struct k
         way.restore = i == WAS;
         l->carry[i] = carry_new(&way, key, &no_sink, error);
         if (!l->carry[i]) {
-            lookup_free(l);
+            inquiry_free(l);
             return NULL;
         }
     }
     return l;
 }
 
-void lookup_free(struct lookup *l)
+void inquiry_free(struct inquiry *l)
 {
     if (!l)
         return;
@@ -249,7 +249,7 @@ static gboolean is_kind(struct bytes name)
     return FALSE;
 }
 
-gboolean lookup_value(struct lookup *l, const char *value, lookup_answer fn, void *arg)
+gboolean inquiry_ask(struct inquiry *l, const char *value, inquiry_answer fn, void *arg)
 {
     struct question q = {.l = l, .value = bytes_of(value), .fn = fn, .arg = arg};
     gsize colon = bytes_chr(q.value, ':');
