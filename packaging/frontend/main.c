@@ -194,8 +194,8 @@ static void set_option(struct command *c, const char *name, const char *value)
 /* What only Wireshark's dissection can tell. */
 static gboolean needs_dissection(const struct command *c)
 {
-    return c->dissect || g_strcmp0(value_of(c, "tls"), "decrypted") == 0 || g_strcmp0(value_of(c, "dry-run"), "yes") == 0 ||
-           g_strcmp0(value_of(c, "crosscheck"), "yes") == 0;
+    return c->dissect || g_strcmp0(value_of(c, "tls"), "decrypted") == 0 ||
+           g_strcmp0(value_of(c, "dry-run"), "yes") == 0 || g_strcmp0(value_of(c, "crosscheck"), "yes") == 0;
 }
 
 static int run_with_tables(const struct command *c, const char *input, int tables)

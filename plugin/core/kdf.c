@@ -22,7 +22,8 @@ G_DEFINE_QUARK(sianto-kdf-error, sianto_kdf_error)
 
 /* --- passphrases ------------------------------------------------------------------------------------ */
 
-static gboolean refuse(GError **error, enum sianto_kdf_error code, const char *option, const char *path, const char *what)
+static gboolean refuse(GError **error, enum sianto_kdf_error code, const char *option, const char *path,
+                       const char *what)
 {
     g_set_error(error, SIANTO_KDF_ERROR, (gint)code, "%s=%s: %s", option, path, what);
     return FALSE;
@@ -111,7 +112,8 @@ gboolean kdf_parse(struct kdf *kdf, struct bytes text)
         return FALSE;
     memcpy(line, text.p, text.n);
     *kdf = (struct kdf){.passes = 0};
-    if (sscanf(line, "argon2id t=%9u m=%9u p=%9u salt=%32[0-9a-f]", &kdf->passes, &kdf->memory_kib, &kdf->lanes, salt) != 4)
+    if (sscanf(line, "argon2id t=%9u m=%9u p=%9u salt=%32[0-9a-f]", &kdf->passes, &kdf->memory_kib, &kdf->lanes,
+               salt) != 4)
         return FALSE;
     for (guint i = 0; i < KDF_SALT_BYTES && salt[2 * i + 1]; i++)
         kdf->salt[i] = (guint8)(g_ascii_xdigit_value(salt[2 * i]) << 4 | g_ascii_xdigit_value(salt[2 * i + 1]));

@@ -44,7 +44,8 @@ static gcry_cipher_hd_t cipher_new(const struct kdf *kdf, const struct passphras
     if (ok && !err)
         return cipher;
     if (err)
-        g_set_error(error, SIANTO_SEAL_ERROR, SEAL_ERROR_FILE, "libgcrypt gives no AES-256-GCM: %s", gcry_strerror(err));
+        g_set_error(error, SIANTO_SEAL_ERROR, SEAL_ERROR_FILE, "libgcrypt gives no AES-256-GCM: %s",
+                    gcry_strerror(err));
     if (cipher)
         gcry_cipher_close(cipher);
     return NULL;
@@ -192,7 +193,8 @@ static gboolean begin_content(struct unsealer *u)
 {
     u->at = u->from;
     u->used = u->n = 0;
-    return !u->cipher || (gcry_cipher_reset(u->cipher) == 0 && gcry_cipher_setiv(u->cipher, u->nonce, NONCE_BYTES) == 0 &&
+    return !u->cipher || (gcry_cipher_reset(u->cipher) == 0 &&
+                          gcry_cipher_setiv(u->cipher, u->nonce, NONCE_BYTES) == 0 &&
                           gcry_cipher_authenticate(u->cipher, u->header, strlen(u->header)) == 0);
 }
 
