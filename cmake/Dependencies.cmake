@@ -3,7 +3,7 @@
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(GLIB REQUIRED IMPORTED_TARGET glib-2.0>=2.66)
 pkg_check_modules(GIO REQUIRED IMPORTED_TARGET gio-2.0>=2.66)
-pkg_check_modules(GCRYPT REQUIRED IMPORTED_TARGET libgcrypt>=1.8)
+pkg_check_modules(GCRYPT REQUIRED IMPORTED_TARGET libgcrypt>=1.10)
 
 # The HTML report: its files go into the binary, the charts' library is Debian's.
 find_program(GLIB_COMPILE_RESOURCES glib-compile-resources)

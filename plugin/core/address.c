@@ -34,6 +34,7 @@ struct addresses {
     struct row_v4 *v4;
     struct row_v6 *v6;
     struct row_mac *mac;
+    gboolean reversed;
     GHashTable *seen; /* struct seen, its own value */
     struct hash_key hash_key;
 };
@@ -109,6 +110,11 @@ void addresses_free(struct addresses *a)
     g_free(a);
 }
 
+void addresses_reverse(struct addresses *a)
+{
+    a->reversed = TRUE;
+}
+
 static void count(struct addresses *a, const guint8 addr[16])
 {
     struct seen *s = g_new(struct seen, 1);
@@ -139,7 +145,7 @@ void addresses_map4(struct addresses *a, const guint8 in[4], guint8 out[4])
         guint8 addr[4];
         memcpy(addr, in, 4);
         count_v4(a, addr);
-        address_map_v4(a->map, addr, FALSE);
+        address_map_v4(a->map, addr, a->reversed);
         *row = (struct row_v4){.in = v, .used = TRUE};
         memcpy(&row->out, addr, 4);
     }
@@ -155,7 +161,7 @@ void addresses_map6(struct addresses *a, const guint8 in[16], guint8 out[16])
         guint8 addr[16];
         memcpy(addr, in, 16);
         count(a, addr);
-        address_map_v6(a->map, addr, FALSE);
+        address_map_v6(a->map, addr, a->reversed);
         *row = (struct row_v6){.in = {v[0], v[1]}, .used = TRUE};
         memcpy(row->out, addr, 16);
     }
@@ -170,7 +176,7 @@ void addresses_map_mac(struct addresses *a, const guint8 in[6], guint8 out[6])
     if (!row->used || memcmp(row->in, in, 6) != 0) {
         memcpy(row->in, in, 6);
         memcpy(row->out, in, 6);
-        address_map_mac(a->map, row->out, FALSE);
+        address_map_mac(a->map, row->out, a->reversed);
         row->used = TRUE;
     }
     memcpy(out, row->out, 6);

@@ -37,6 +37,8 @@ enum sianto_address_error {
 struct addresses *addresses_new(const struct key *key, enum address_mode mode,
                                 const char *const *keep_networks, GError **error);
 void addresses_free(struct addresses *a);
+/* From now on addresses_map... takes images and gives originals. Before anything was mapped. */
+void addresses_reverse(struct addresses *a);
 
 /* in and out may be the same array. Results are cached: a bounded table. */
 void addresses_map4(struct addresses *a, const guint8 in[4], guint8 out[4]);

@@ -5,6 +5,7 @@
 #include "audit.h"
 #include "endpoints.h"
 #include "keep.h"
+#include "restore.h"
 
 /* --- life ------------------------------------------------------------------------------------------- */
 
@@ -15,20 +16,43 @@ static void make_audit(struct carry *c, const struct key *key)
     policy_each_word(c->tables.policy, audit_word, c->audit);
 }
 
+static gboolean make_policy(struct carry *c, const struct sianto_settings *settings, GError **error)
+{
+    const struct map *map = settings->map;
+    c->tables.policy = policy_new(map ? NULL : settings->policy_path, error);
+    if (!c->tables.policy)
+        return FALSE;
+    return !map || !map->policy || policy_text_read(c->tables.policy, map->policy, map->name, error);
+}
+
+/* Of an earlier run: to go on, or to go back. */
+static gboolean load_tables(struct carry *c, const struct sianto_settings *settings, GError **error)
+{
+    if (settings->pairs)
+        tokens_keep(c->tables.tokens);
+    if (settings->map && !restore_load(&c->tables, settings->map, error))
+        return FALSE;
+    if (settings->restore) {
+        restore_reverse(&c->tables);
+        flows_reverse(c->flows);
+    }
+    return TRUE;
+}
+
 static gboolean make_tables(struct carry *c, const struct sianto_settings *settings, const struct key *key,
                             const struct keep *keep, GError **error)
 {
     struct label_settings labels = {
         .style = settings->labels,
-        .country = settings->country,
+        .country = settings->map ? settings->map->country : settings->country,
         .keep_users = (const char *const *)keep->users->pdata,
         .keep_hosts = (const char *const *)keep->hosts->pdata,
     };
-    const char *const *networks = (const char *const *)keep->networks->pdata;
-    c->tables.policy = policy_new(settings->policy_path, error);
-    if (!c->tables.policy)
+    const GPtrArray *networks = settings->map ? settings->map->networks : keep->networks;
+    if (!make_policy(c, settings, error))
         return FALSE;
-    c->tables.addresses = addresses_new(key, settings->addresses, networks, error);
+    c->tables.addresses =
+        addresses_new(key, settings->addresses, (const char *const *)networks->pdata, error);
     if (!c->tables.addresses)
         return FALSE;
     c->tables.labels = labels_new(key, &labels, error);
@@ -38,9 +62,9 @@ static gboolean make_tables(struct carry *c, const struct sianto_settings *setti
     c->tables.tokens = tokens_new(key);
     c->tables.unknown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     c->flows = flows_new(key);
-    if (settings->audit && !settings->as_is)
+    if (settings->audit && !settings->as_is && !settings->restore)
         make_audit(c, key);
-    return TRUE;
+    return load_tables(c, settings, error);
 }
 
 static gboolean carry_inside(struct codec *codec, struct bytes text, gsize missing,

@@ -16,7 +16,8 @@
 
 struct feistel;
 
-/* `key` is copied into libgcrypt's secure memory; the caller wipes it. */
+/* libgcrypt copies `key`, into secure memory where the host has some, and wipes it; the caller wipes its
+ * own. */
 struct feistel *feistel_new(const guint8 key[AES_BLOCK]);
 void feistel_free(struct feistel *f);
 

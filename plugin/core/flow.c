@@ -7,6 +7,7 @@
 struct flows {
     gcry_cipher_hd_t constants;
     struct bitperm *numbers;
+    gboolean reversed;
 };
 
 /* The key was accepted before, so what fails here is memory: as fatal as in g_malloc. */
@@ -46,6 +47,11 @@ static void absorb(const struct flows *f, guint8 block[AES_BLOCK], const guint8 
     aes_encrypt(f->constants, block, AES_BLOCK);
 }
 
+void flows_reverse(struct flows *f)
+{
+    f->reversed = TRUE;
+}
+
 /* CBC-MAC over use, family, ports and addresses. The family stands in the first block and fixes the
  * length, so that plain CBC-MAC is enough. Two blocks for IPv4, three for IPv6; 14 ns each, which no
  * table beats. */
@@ -83,15 +89,15 @@ static gboolean all_zero(const guint8 *p, gsize n)
     return TRUE;
 }
 
-/* A permutation that keeps 0: what would land on 0 takes the place that 0 would take. */
+/* A permutation that keeps 0: what would land on 0 takes the place that 0 would take. The way back does the same. */
 static void permute(const struct flows *f, guint8 domain, guint8 *p, guint bits)
 {
     const struct bitperm_tweak tweak = {domain, bits};
     if (all_zero(p, (bits + 7) / 8))
         return;
-    bitperm_apply(f->numbers, tweak, p, 0, bits, FALSE);
+    bitperm_apply(f->numbers, tweak, p, 0, bits, f->reversed);
     if (all_zero(p, (bits + 7) / 8))
-        bitperm_apply(f->numbers, tweak, p, 0, bits, FALSE);
+        bitperm_apply(f->numbers, tweak, p, 0, bits, f->reversed);
 }
 
 guint32 flow_permute(const struct flows *f, enum flow_use use, guint32 v, guint bits)

@@ -36,6 +36,9 @@ struct flows;
 
 struct flows *flows_new(const struct key *key);
 void flows_free(struct flows *f);
+/* From now on the permutations give back what they moved. Constants are added as before: an offset of sequence
+ * numbers or times is no identity, and stays (restore.h). */
+void flows_reverse(struct flows *f);
 
 /* The constant of the direction src -> dst, from family, addresses and ports as captured. */
 guint64 flow_constant(const struct flows *f, enum flow_use use, const struct endpoint *src,

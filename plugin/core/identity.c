@@ -78,6 +78,27 @@ static struct bytes map_ipv6(struct rewrite *rw, const guint8 addr[16], gboolean
     return arena_dup(rw->arena, brackets ? (struct bytes){p, n + 2} : (struct bytes){p + 1, n});
 }
 
+/* Originals come back in canonical form, unescaped: what could end the place where they stand is escaped again,
+ * as RFC 3261 writes it. Labels never need that. */
+static struct bytes spell(struct rewrite *rw, struct bytes text, enum kind kind)
+{
+    if (!rw->tables->restoring || kind == KIND_KEPT)
+        return text;
+    return percent_encode(rw->arena, text, kind == KIND_DOMAIN ? "-._~!$&'()*+=/" : "-_.!~*'()+&=$,/#");
+}
+
+static struct bytes map_name(struct rewrite *rw, struct bytes host, enum kind *kind)
+{
+    struct bytes label = labels_domain(rw->tables->labels, host, kind);
+    return spell(rw, label, *kind);
+}
+
+static struct bytes map_plain_user(struct rewrite *rw, struct bytes user, enum kind *kind)
+{
+    struct bytes label = labels_user(rw->tables->labels, user, kind);
+    return spell(rw, label, *kind);
+}
+
 struct bytes map_host(struct rewrite *rw, struct bytes host, enum kind *kind)
 {
     guint8 addr[16];
@@ -93,7 +114,7 @@ struct bytes map_host(struct rewrite *rw, struct bytes host, enum kind *kind)
     else if (address6_parse(literal, addr))
         image = map_ipv6(rw, addr, brackets);
     else
-        return labels_domain(rw->tables->labels, plain, kind);
+        return map_name(rw, plain, kind);
     if (bytes_eq(image, host))
         *kind = KIND_KEPT;
     return image;
@@ -210,8 +231,8 @@ static struct bytes map_pair(struct rewrite *rw, struct bytes left, const char *
                              gboolean host_left, enum kind *kind)
 {
     enum kind ignored;
-    struct bytes l = host_left ? map_host(rw, left, &ignored) : labels_user(rw->tables->labels, left, kind);
-    struct bytes r = host_left ? labels_user(rw->tables->labels, right, kind) : map_host(rw, right, &ignored);
+    struct bytes l = host_left ? map_host(rw, left, &ignored) : map_plain_user(rw, left, kind);
+    struct bytes r = host_left ? map_plain_user(rw, right, kind) : map_host(rw, right, &ignored);
     *kind = KIND_USER;
     return arena_join(rw->arena, arena_join(rw->arena, l, bytes_of(between)), r);
 }
@@ -233,7 +254,7 @@ struct bytes map_user(struct rewrite *rw, struct bytes user, enum kind *kind)
     if (slash != NOT_FOUND)
         return map_pair(rw, bytes_sub(plain, 0, slash), escaped ? "%5C" : "\\", bytes_from(plain, slash + 1),
                         TRUE, kind);
-    struct bytes label = labels_user(rw->tables->labels, plain, kind);
+    struct bytes label = map_plain_user(rw, plain, kind);
     if (escaped && *kind == KIND_KEPT)
         label = percent_encode(rw->arena, label, "-_.!~*'()+&=$,;/?");
     return label;

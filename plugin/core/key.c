@@ -8,10 +8,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define NEED_GCRYPT "1.8.0"
+#include "secret.h"
+
+#define NEED_GCRYPT "1.10.0" /* Argon2 */
 #define SECURE_POOL_BYTES (64 * 1024)
 #define KEY_FILE_MAX 1024 /* 64 digits and generous white space */
-#define MAKE_A_KEY "make a new one: (umask 077; openssl rand -hex 32 > FILE)"
+#define MAKE_A_KEY "make a new one: tshark -X sianto:make-key=FILE"
 
 struct key {
     guint8 raw[KEY_BYTES];
@@ -47,13 +49,7 @@ static gboolean is_degenerate(const guint8 raw[KEY_BYTES])
 
 static struct key *key_alloc(GError **error)
 {
-    if (!key_init_library(error))
-        return NULL;
-    struct key *key = gcry_malloc_secure(sizeof *key);
-    if (!key)
-        g_set_error(error, SIANTO_KEY_ERROR, KEY_ERROR_CRYPTO, "no secure memory for the key: %s",
-                    g_strerror(errno));
-    return key;
+    return key_init_library(error) ? secret_alloc(sizeof(struct key)) : NULL;
 }
 
 static struct key *degenerate(struct key *key, GError **error)
@@ -85,10 +81,7 @@ struct key *key_new_random(GError **error)
 
 void key_free(struct key *key)
 {
-    if (!key)
-        return;
-    key_wipe(key, sizeof *key);
-    gcry_free(key);
+    secret_free(key);
 }
 
 const guint8 *key_raw(const struct key *key)
@@ -108,6 +101,15 @@ void key_subkey(const struct key *key, const char *purpose, guint8 out[KEY_BYTES
         gcry_md_hash_buffers(GCRY_MD_SHA256, GCRY_MD_FLAG_HMAC, out, parts, G_N_ELEMENTS(parts));
     if (err) /* never by a capture's doing; a subkey of rubbish would hide nothing */
         g_error("HMAC-SHA-256: %s", gcry_strerror(err));
+}
+
+void key_fingerprint(const struct key *key, char out[KEY_FINGERPRINT_CHARS + 1])
+{
+    guint8 subkey[KEY_BYTES];
+    key_subkey(key, "fingerprint", subkey);
+    for (guint i = 0; i < KEY_FINGERPRINT_CHARS / 2; i++)
+        g_snprintf(out + 2 * i, 3, "%02x", subkey[i]);
+    key_wipe(subkey, sizeof subkey);
 }
 
 void key_wipe(void *p, gsize n)
@@ -152,7 +154,7 @@ static gssize read_all(int fd, guint8 *buf, gsize room)
     return (gssize)n;
 }
 
-static gboolean parse_hex(struct bytes text, guint8 raw[KEY_BYTES])
+gboolean key_parse(struct bytes text, guint8 raw[KEY_BYTES])
 {
     if (text.n != 2 * KEY_BYTES)
         return FALSE;
@@ -172,7 +174,7 @@ static gboolean load_fd(int fd, const char *path, guint8 raw[KEY_BYTES], GError 
     if (!check_mode(fd, path, error))
         return FALSE;
     gssize n = read_all(fd, text, sizeof text);
-    gboolean ok = n >= 0 && n <= KEY_FILE_MAX && parse_hex(bytes_trim((struct bytes){text, (gsize)n}), raw);
+    gboolean ok = n >= 0 && n <= KEY_FILE_MAX && key_parse(bytes_trim((struct bytes){text, (gsize)n}), raw);
     key_wipe(text, sizeof text);
     if (n < 0)
         file_error(error, KEY_ERROR_FILE, path, "cannot be read; give a file of 64 hex digits");
@@ -200,4 +202,37 @@ struct key *key_load(const char *path, GError **error)
     key_wipe(raw, sizeof raw);
     close(fd);
     return key;
+}
+
+/* --- a new file ---------------------------------------------------------------------------------------- */
+
+static gboolean write_key(int fd, const struct key *key)
+{
+    const gsize n = 2 * KEY_BYTES + 1;
+    char *text = secret_alloc(n + 1);
+    for (guint i = 0; i < KEY_BYTES; i++)
+        g_snprintf(text + 2 * i, 3, "%02x", key->raw[i]);
+    text[n - 1] = '\n';
+    gboolean ok = write(fd, text, n) == (gssize)n && fsync(fd) == 0;
+    secret_free(text);
+    return ok;
+}
+
+gboolean key_create(const char *path, GError **error)
+{
+    struct key *key = key_new_random(error);
+    if (!key)
+        return FALSE;
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    gboolean ok = fd >= 0 && write_key(fd, key);
+    int fault = errno;
+    key_free(key);
+    if (fd >= 0 && close(fd) < 0)
+        ok = FALSE;
+    if (fd >= 0 && !ok)
+        unlink(path);
+    if (!ok)
+        g_set_error(error, SIANTO_KEY_ERROR, KEY_ERROR_EXISTS, "key file %s cannot be made: %s; name a new file", path,
+                    g_strerror(fault));
+    return ok;
 }

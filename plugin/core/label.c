@@ -52,6 +52,7 @@ struct labels {
     struct arena *arena; /* rows and texts: never reset */
     GHashTable *known[SPACE_COUNT], *kept[SPACE_COUNT];
     GHashTable *issued[SPACE_COUNT]; /* keyed: labels, to see a collision */
+    GHashTable *original[SPACE_COUNT]; /* labels_reverse: label -> original, else NULL */
     guint32 last[SPACE_COUNT];       /* by counter */
     guint keyed_bits;
     GByteArray *scratch; /* a host in lower case */
@@ -193,6 +194,7 @@ void labels_free(struct labels *l)
         g_hash_table_destroy(l->known[i]);
         g_hash_table_destroy(l->kept[i]);
         g_hash_table_destroy(l->issued[i]);
+        g_clear_pointer(&l->original[i], g_hash_table_destroy);
     }
     g_byte_array_free(l->scratch, TRUE);
     arena_free(l->arena);
@@ -316,12 +318,16 @@ static struct bytes spelled(const struct look *look, struct bytes label)
     return bare ? bytes_from(label, 1) : label;
 }
 
+static struct bytes original_of(struct labels *l, enum space space, struct bytes label, enum kind *kind);
+
 static struct bytes labels_of(struct labels *l, enum space space, struct bytes original, enum kind *kind)
 {
     struct look look = {.space = space};
     *kind = KIND_KEPT;
     if (original.n == 0)
         return original;
+    if (l->original[space])
+        return original_of(l, space, original, kind);
     look_at(l, space, original, &look);
     struct bytes label = find_or_make(l, &look, kind);
     return *kind == KIND_KEPT ? original : spelled(&look, label);
@@ -376,17 +382,23 @@ gboolean labels_find_agent(struct labels *l, struct bytes product, struct bytes 
     return find_only(l, SPACE_AGENT, product, label, kind);
 }
 
-/* Is `text` a number of that form that was reached? Skipped numbers count as given out. */
-static gboolean is_numbered(const struct labels *l, enum space space, struct bytes text)
+/* Is `text` a number of that form, at most `max`? */
+static gboolean read_number(const struct labels *l, enum space space, struct bytes text, guint32 max, guint64 *n)
 {
     const struct form *form = &spaces[space].form[l->style];
     struct bytes before = bytes_of(form->before), behind = bytes_of(form->behind);
-    guint64 n;
     if (!bytes_starts(text, before) || text.n < before.n + behind.n || !bytes_iends(text, behind))
         return FALSE;
     struct bytes digits = bytes_sub(text, before.n, text.n - before.n - behind.n);
     gboolean width = digits.n == (gsize)form->width || (digits.n > (gsize)form->width && digits.p[0] != '0');
-    return width && bytes_number(digits, l->last[spaces[space].counter], &n) && n > 0;
+    return width && bytes_number(digits, max, n) && *n > 0;
+}
+
+/* Skipped numbers count as given out. */
+static gboolean is_numbered(const struct labels *l, enum space space, struct bytes text)
+{
+    guint64 n;
+    return read_number(l, space, text, l->last[spaces[space].counter], &n);
 }
 
 static gboolean is_given(const struct labels *l, enum space space, struct bytes text)
@@ -410,6 +422,100 @@ gboolean labels_issued(const struct labels *l, struct bytes text)
         return FALSE;
     memcpy(with + 1, text.p, text.n);
     return is_given(l, SPACE_PHONE, (struct bytes){(const guint8 *)with, text.n + 1});
+}
+
+/* --- rows of an earlier run ------------------------------------------------------------------------- */
+
+static gboolean is_product(struct bytes canonical, struct bytes label)
+{
+    char product[AGENT_LABEL_MAX];
+    gsize n = agent_label(canonical, product);
+    return n && bytes_eq(label, (struct bytes){(const guint8 *)product, n});
+}
+
+/* A label that new_label could have made, of a number that no other row has. */
+static gboolean accept_label(struct labels *l, enum space space, struct bytes label)
+{
+    guint32 *last = &l->last[spaces[space].counter];
+    guint64 n;
+    if (label.n == 0 || label.n >= LABEL_MAX || table_find(l, l->issued[space], label))
+        return FALSE;
+    if (l->style != LABELS_KEYED) {
+        if (!read_number(l, space, label, G_MAXUINT32, &n))
+            return FALSE;
+        *last = MAX(*last, (guint32)n);
+    }
+    table_add(l, l->issued[space], label);
+    return TRUE;
+}
+
+gboolean labels_load(struct labels *l, enum kind kind, struct bytes canonical, struct bytes label)
+{
+    enum space space = 0;
+    while (space < SPACE_COUNT && spaces[space].kind != kind)
+        space++;
+    if (space == SPACE_COUNT || canonical.n == 0 || table_find(l, l->known[space], canonical))
+        return FALSE;
+    if (!(space == SPACE_AGENT && is_product(canonical, label)) && !accept_label(l, space, label))
+        return FALSE;
+    struct identity *id = table_add(l, l->known[space], canonical);
+    id->label = arena_dup(l->arena, label);
+    return TRUE;
+}
+
+/* A row of the other direction: its canonical form is a label, its label the original. */
+static void reverse_row(struct labels *l, enum space space, struct bytes label, struct bytes original)
+{
+    struct identity *row = table_find(l, l->original[space], label);
+    if (row)
+        row->label = BYTES_NONE; /* of several originals */
+    else
+        table_add(l, l->original[space], label)->label = original;
+}
+
+/* A telephone number's label stands with "+" and without. */
+static void reverse_identity(struct labels *l, enum space space, const struct identity *id)
+{
+    reverse_row(l, space, id->label, id->canonical);
+    if (space == SPACE_PHONE && bytes_at(id->label, 0) == '+') {
+        reverse_row(l, space, bytes_from(id->label, 1), id->canonical);
+        table_find(l, l->original[space], id->label)->label = arena_join(l->arena, BYTES_LIT("+"), id->canonical);
+    }
+}
+
+void labels_reverse(struct labels *l)
+{
+    for (guint i = 0; i < SPACE_COUNT; i++) {
+        GHashTableIter iter;
+        gpointer row;
+        l->original[i] = g_hash_table_new(identity_hash, identity_equal);
+        g_hash_table_iter_init(&iter, l->known[i]);
+        while (g_hash_table_iter_next(&iter, &row, NULL))
+            reverse_identity(l, (enum space)i, row);
+    }
+}
+
+static const struct identity *find_original(struct labels *l, enum space space, struct bytes label)
+{
+    struct look look = {.canonical = label};
+    if (space == SPACE_DOMAIN)
+        look_domain(l, label, &look);
+    const struct identity *row = table_find(l, l->original[space], look.canonical);
+    return row && row->label.n ? row : NULL;
+}
+
+/* Users and telephone numbers stand in the same places, and all kinds in a few (phone-context=). */
+static struct bytes original_of(struct labels *l, enum space space, struct bytes label, enum kind *kind)
+{
+    const enum space order[] = {space, SPACE_USER, SPACE_PHONE, SPACE_DOMAIN, SPACE_AGENT};
+    guint n = l->style != LABELS_PAPER ? G_N_ELEMENTS(order) : space == SPACE_USER ? 3 : 1;
+    for (guint i = 0; i < n; i++) {
+        const struct identity *row = find_original(l, order[i], label);
+        *kind = row ? spaces[order[i]].kind : KIND_KEPT;
+        if (row)
+            return row->label;
+    }
+    return label;
 }
 
 void labels_each(const struct labels *l, labels_visit fn, void *arg)

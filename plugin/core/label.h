@@ -70,6 +70,14 @@ gboolean labels_issued(const struct labels *l, struct bytes text);
 typedef void (*labels_visit)(void *arg, enum kind kind, struct bytes canonical, struct bytes label);
 void labels_each(const struct labels *l, labels_visit fn, void *arg);
 
+/* Puts a row of an earlier run into the tables, as labels_each told it. Counting goes on behind it. FALSE: no label
+ * of this style, or one that stands for something else; nothing is changed then. */
+gboolean labels_load(struct labels *l, enum kind kind, struct bytes canonical, struct bytes label);
+/* From now on labels_user, _domain and _agent take labels and give the canonical original of this kind or, where the
+ * label alone tells its kind (not in labels=paper), of any; a telephone number with "+" where the label has it.
+ * What is no label of these tables, or stands for several originals (well-known products), is kept as it is. */
+void labels_reverse(struct labels *l);
+
 /* The well-known product family that a value (original or label of ours) belongs to, or NULL. The label
  * of a value belongs to the value's family. */
 const char *agent_family(struct bytes product);

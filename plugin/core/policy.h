@@ -128,6 +128,8 @@ enum sianto_policy_error { POLICY_ERROR_FILE, POLICY_ERROR_ROW, POLICY_ERROR_WEA
  * as items with parameters where its action is a URI, name-addr, hostport, list, via, event or media
  * type, else as text. */
 struct policy *policy_new(const char *path, GError **error);
+/* The same rows from a text; `name` for errors. What it changed stays, also where it fails. */
+gboolean policy_text_read(struct policy *p, const char *text, const char *name, GError **error);
 void policy_free(struct policy *p);
 
 /* NULL: not in the table. Names compare ASCII case-insensitively; `name` may be the compact form. */

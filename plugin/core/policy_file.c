@@ -282,16 +282,8 @@ static gboolean check_groups(GKeyFile *file, const char *path, GError **error)
     return TRUE;
 }
 
-gboolean policy_file_read(struct policy *p, const char *path, GError **error)
+static gboolean read_all(struct policy *p, GKeyFile *file, const char *path, GError **error)
 {
-    g_autoptr(GKeyFile) file = g_key_file_new();
-    g_autoptr(GError) cause = NULL;
-    if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, &cause)) {
-        g_set_error(error, SIANTO_POLICY_ERROR, POLICY_ERROR_FILE,
-                    "policy file %s: %s; it holds groups like [header] and rows NAME=ACTION", path,
-                    cause->message);
-        return FALSE;
-    }
     if (!check_groups(file, path, error))
         return FALSE;
     /* In our order, not the file's: parameters may belong to a header field that it names first. */
@@ -299,4 +291,29 @@ gboolean policy_file_read(struct policy *p, const char *path, GError **error)
         if (!read_group(p, file, path, &groups[i], error))
             return FALSE;
     return TRUE;
+}
+
+static gboolean refuse_file(GError **error, const char *path, const GError *cause)
+{
+    g_set_error(error, SIANTO_POLICY_ERROR, POLICY_ERROR_FILE,
+                "policy file %s: %s; it holds groups like [header] and rows NAME=ACTION", path, cause->message);
+    return FALSE;
+}
+
+gboolean policy_file_read(struct policy *p, const char *path, GError **error)
+{
+    g_autoptr(GKeyFile) file = g_key_file_new();
+    g_autoptr(GError) cause = NULL;
+    if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, &cause))
+        return refuse_file(error, path, cause);
+    return read_all(p, file, path, error);
+}
+
+gboolean policy_text_read(struct policy *p, const char *text, const char *name, GError **error)
+{
+    g_autoptr(GKeyFile) file = g_key_file_new();
+    g_autoptr(GError) cause = NULL;
+    if (!g_key_file_load_from_data(file, text, strlen(text), G_KEY_FILE_NONE, &cause))
+        return refuse_file(error, name, cause);
+    return read_all(p, file, name, error);
 }

@@ -12,7 +12,8 @@
 
 struct prf;
 
-/* `purpose` names the subkey (key.h). Key material lies in libgcrypt's secure memory. */
+/* `purpose` names the subkey (key.h). libgcrypt keeps the key, in secure memory where the
+ * host has some, and wipes it. */
 struct prf *prf_new(const struct key *key, const char *purpose);
 void prf_free(struct prf *p);
 

@@ -35,6 +35,7 @@ struct tables {
     struct tokens *tokens;
     struct policy *policy;
     struct names names; /* by tables_find_names */
+    gboolean restoring; /* they run backwards (restore.h): what they give are originals, in any bytes */
     GHashTable *unknown;              /* gchar * ("header X-Foo") -> count; for the terminal only */
     struct edits *child[RW_DEPTH_MAX]; /* lists of rw_child, by depth; made on first use */
 };

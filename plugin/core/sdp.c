@@ -127,7 +127,7 @@ static void judge_version(struct rewrite *rw, const struct words *w, struct byte
     guint64 distance = MAX(version, old_id) - MIN(version, old_id);
     if (version >= SMALL_VERSION && numeric && distance < RELATED_STEPS)
         version = new_id + (version - old_id);
-    else if (version >= SMALL_VERSION)
+    else if (version >= SMALL_VERSION && !rw->tables->restoring)
         version += origin_constant(rw, w, to - from);
     rw_put(rw, from, to, arena_printf(rw->arena, "%" G_GUINT64_FORMAT, version), KIND_TOKEN);
 }

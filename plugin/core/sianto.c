@@ -40,7 +40,7 @@ struct sianto *sianto_new(const struct sianto_settings *settings, const struct k
     if (!all.sip_ports)
         all.sip_ports = default_ports;
     s->sink = *sink;
-    s->headers = settings->headers;
+    s->headers = settings->headers || settings->restore; /* what we wrote has its place, and its number */
     s->bytes = g_byte_array_new();
     s->payload = g_byte_array_new();
     sip_message_init(&s->written);
@@ -440,6 +440,17 @@ struct sianto_counts sianto_counts(const struct sianto *s)
 GHashTable *sianto_unknown_names(const struct sianto *s)
 {
     return s->carry->tables.unknown;
+}
+
+void sianto_each_pair(const struct sianto *s, sianto_visit_pair fn, void *arg)
+{
+    labels_each(s->carry->tables.labels, fn, arg);
+    tokens_each(s->carry->tables.tokens, fn, arg);
+}
+
+guint64 sianto_pairs_missing(const struct sianto *s)
+{
+    return tokens_not_kept(s->carry->tables.tokens);
 }
 
 const GArray *sianto_resized(const struct sianto *s)

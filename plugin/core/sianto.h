@@ -16,6 +16,8 @@
 #include "key.h"
 #include "label.h"
 
+struct map;
+
 struct sianto_settings {
     enum label_style labels;
     enum address_mode addresses;
@@ -27,6 +29,10 @@ struct sianto_settings {
     gboolean headers;        /* other=headers: what is not SIP nor serves it is kept without its content */
     guint64 hold_bytes;      /* hold=: what may wait; 0: HOLD_DEFAULT */
     const guint16 *sip_ports; /* sip-port=: ended by 0; NULL: 5060, 5061. Borrowed for the core's life */
+    const struct map *map; /* tables to go on from (map.h), and the country, kept networks and policy that count
+                            * then; NULL: none. Used during the call */
+    gboolean restore;      /* back to the originals (restore.h); no audit, no frame left out */
+    gboolean pairs;        /* sianto_each_pair will be asked: originals that no key inverts are remembered */
 };
 
 #define HOLD_DEFAULT (64u << 20)
@@ -104,6 +110,11 @@ struct sianto_counts sianto_counts(const struct sianto *s);
 /* Names that the policy did not know ("header X-Foo", "parameter bar" ...), for dry-run on the
  * terminal only; sorted, with counts: GHashTable of gchar* -> guint in a pointer. Borrowed. */
 GHashTable *sianto_unknown_names(const struct sianto *s);
+/* Every pair that has a table, for map_writer_pair; settings.pairs. In no certain order. */
+typedef void (*sianto_visit_pair)(void *arg, enum kind kind, struct bytes original, struct bytes label);
+void sianto_each_pair(const struct sianto *s, sianto_visit_pair fn, void *arg);
+/* Pairs that no room was left for (token.h). */
+guint64 sianto_pairs_missing(const struct sianto *s);
 /* Which streams counts.resized counts, as they are written: struct endpoint, in pairs; the first ones. Borrowed. */
 #define RESIZED_MAX 20
 const GArray *sianto_resized(const struct sianto *s);

@@ -33,6 +33,10 @@ struct tokens {
     struct prf *prf;
     struct token_cache *cache;
     GHashTable *keyed; /* struct keyed: the tokens that were given out */
+    struct arena *kept; /* tokens_keep: values of these; NULL: not wanted */
+    gsize kept_bytes;
+    guint64 not_kept;
+    gboolean reversed;
     guint keyed_bits;
     GError *error;
 };
@@ -40,6 +44,8 @@ struct tokens {
 /* What an HMAC says of a value: its token, and enough of the rest to know the value again. */
 struct keyed {
     guint8 token[KEYED_BYTES], rest[PRF_BYTES - KEYED_BYTES];
+    guint8 letter;
+    struct bytes value; /* where it is kept, else none */
 };
 
 G_DEFINE_QUARK(sianto-token-error-quark, sianto_token_error)
@@ -59,6 +65,15 @@ static guint8 letter_of(enum kind kind)
     default:
         return 'k';
     }
+}
+
+static enum kind kind_of(guint8 letter)
+{
+    static const enum kind kinds[] = {KIND_CALL_ID, KIND_TAG, KIND_BRANCH, KIND_NONCE};
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (letter_of(kinds[i]) == letter)
+            return kinds[i];
+    return KIND_TOKEN;
 }
 
 static guint keyed_hash(gconstpointer key)
@@ -95,13 +110,26 @@ void tokens_free(struct tokens *t)
     prf_free(t->prf);
     token_cache_free(t->cache);
     g_hash_table_destroy(t->keyed);
+    arena_free(t->kept);
     g_clear_error(&t->error);
     g_free(t);
 }
 
 /* --- keyed hex tokens ---------------------------------------------------------------------------- */
 
-static void remember(struct tokens *t, const struct keyed *k)
+static struct bytes keep_value(struct tokens *t, struct bytes value)
+{
+    if (!t->kept)
+        return BYTES_NONE;
+    if (value.n > TOKENS_KEPT_BYTES - t->kept_bytes) {
+        t->not_kept++;
+        return BYTES_NONE;
+    }
+    t->kept_bytes += value.n;
+    return arena_dup(t->kept, value);
+}
+
+static void remember(struct tokens *t, const struct keyed *k, struct bytes value)
 {
     const struct keyed *known = g_hash_table_lookup(t->keyed, k);
     if (known && memcmp(known->rest, k->rest, sizeof k->rest) != 0 && !t->error)
@@ -110,22 +138,39 @@ static void remember(struct tokens *t, const struct keyed *k)
     if (!known && g_hash_table_size(t->keyed) < TOKEN_KEYED_MAX) {
         struct keyed *copy = g_new(struct keyed, 1);
         *copy = *k;
+        copy->value = keep_value(t, value);
         g_hash_table_add(t->keyed, copy);
+    } else if (!known && t->kept) {
+        t->not_kept++;
     }
+}
+
+static void token_hex(const guint8 token[KEYED_BYTES], guint8 text[TOKEN_KEYED_CHARS])
+{
+    static const char hex[] = "0123456789abcdef";
+    for (guint i = 0; i < TOKEN_KEYED_CHARS; i++)
+        text[i] = (guint8)hex[token[i / 2] >> (i % 2 ? 0 : 4) & 15];
+}
+
+static void digest_value(struct tokens *t, guint8 letter, struct bytes value, struct keyed *k)
+{
+    guint8 digest[PRF_BYTES];
+    prf_digest(t->prf, letter, value, digest);
+    memcpy(k->token, digest, sizeof k->token);
+    memcpy(k->rest, digest + sizeof k->token, sizeof k->rest);
+    k->letter = letter;
+    k->value = BYTES_NONE;
+    for (guint bit = t->keyed_bits; bit < KEYED_BYTES * 8; bit++)
+        k->token[bit / 8] &= (guint8) ~(0x80 >> bit % 8);
 }
 
 static struct bytes map_keyed(struct tokens *t, guint8 letter, struct bytes value, struct arena *arena)
 {
-    static const char hex[] = "0123456789abcdef";
-    guint8 digest[PRF_BYTES], *text = arena_alloc(arena, TOKEN_KEYED_CHARS);
+    guint8 *text = arena_alloc(arena, TOKEN_KEYED_CHARS);
     struct keyed k;
-    prf_digest(t->prf, letter, value, digest);
-    memcpy(&k, digest, sizeof k);
-    for (guint bit = t->keyed_bits; bit < KEYED_BYTES * 8; bit++)
-        k.token[bit / 8] &= (guint8) ~(0x80 >> bit % 8);
-    remember(t, &k);
-    for (guint i = 0; i < TOKEN_KEYED_CHARS; i++)
-        text[i] = (guint8)hex[k.token[i / 2] >> (i % 2 ? 0 : 4) & 15];
+    digest_value(t, letter, value, &k);
+    remember(t, &k, value);
+    token_hex(k.token, text);
     return (struct bytes){text, TOKEN_KEYED_CHARS};
 }
 
@@ -135,18 +180,65 @@ static int hex_digit(struct bytes b, gsize at)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= '0' && c <= '9' ? c - '0' : -1;
 }
 
-static gboolean is_keyed(const struct tokens *t, struct bytes image)
+static const struct keyed *find_keyed(const struct tokens *t, struct bytes image)
 {
-    struct keyed k = {0};
+    struct keyed k = {.letter = 0};
     if (image.n != TOKEN_KEYED_CHARS)
-        return FALSE;
+        return NULL;
     for (gsize i = 0; i < image.n; i++) {
         int digit = hex_digit(image, i);
         if (digit < 0)
-            return FALSE;
+            return NULL;
         k.token[i / 2] = (guint8)(k.token[i / 2] << 4 | digit);
     }
-    return g_hash_table_contains(t->keyed, &k);
+    return g_hash_table_lookup(t->keyed, &k);
+}
+
+void tokens_keep(struct tokens *t)
+{
+    if (!t->kept)
+        t->kept = arena_new();
+}
+
+void tokens_each(const struct tokens *t, tokens_visit fn, void *arg)
+{
+    GHashTableIter iter;
+    gpointer row;
+    g_hash_table_iter_init(&iter, t->keyed);
+    while (g_hash_table_iter_next(&iter, &row, NULL)) {
+        const struct keyed *k = row;
+        guint8 text[TOKEN_KEYED_CHARS];
+        token_hex(k->token, text);
+        if (k->value.n)
+            fn(arg, kind_of(k->letter), k->value, (struct bytes){text, sizeof text});
+    }
+}
+
+guint64 tokens_not_kept(const struct tokens *t)
+{
+    return t->not_kept;
+}
+
+static gboolean permutable(struct bytes value);
+
+gboolean tokens_load(struct tokens *t, enum kind kind, struct bytes value, struct bytes token)
+{
+    struct keyed k;
+    guint8 text[TOKEN_KEYED_CHARS];
+    if (value.n == 0 || permutable(value))
+        return FALSE;
+    digest_value(t, letter_of(kind), value, &k);
+    token_hex(k.token, text);
+    if (!bytes_eq(token, (struct bytes){text, sizeof text}))
+        return FALSE;
+    tokens_keep(t);
+    remember(t, &k, value);
+    return TRUE;
+}
+
+void tokens_reverse(struct tokens *t)
+{
+    t->reversed = TRUE;
 }
 
 const GError *tokens_error(const struct tokens *t)
@@ -188,10 +280,23 @@ static void permute(struct tokens *t, guint8 letter, struct bytes value, guint8 
     } while (token_classify((struct bytes){out, value.n}) != class);
 }
 
+/* tokens_map, the other way round. */
+static struct bytes value_of(struct tokens *t, enum kind kind, struct bytes image, struct arena *arena)
+{
+    const struct keyed *k = find_keyed(t, image);
+    struct bytes value = image;
+    if (k)
+        return k->value.n ? k->value : image;
+    tokens_unmap(t, kind, image, arena, &value);
+    return value;
+}
+
 struct bytes tokens_map(struct tokens *t, enum kind kind, struct bytes value, struct arena *arena)
 {
     guint8 letter = letter_of(kind);
     guint64 hash;
+    if (t->reversed)
+        return value_of(t, kind, value, arena);
     const guint8 *cached = token_cache_find(t->cache, letter, value, &hash);
     if (cached)
         return arena_dup(arena, (struct bytes){cached, value.n});
@@ -206,7 +311,7 @@ struct bytes tokens_map(struct tokens *t, enum kind kind, struct bytes value, st
 gboolean tokens_unmap(struct tokens *t, enum kind kind, struct bytes image, struct arena *arena,
                       struct bytes *value)
 {
-    if (!permutable(image) || is_keyed(t, image))
+    if (!permutable(image) || find_keyed(t, image))
         return FALSE;
     guint8 *out = arena_alloc(arena, image.n);
     permute(t, letter_of(kind), image, out, feistel_backward);

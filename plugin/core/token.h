@@ -46,6 +46,19 @@ struct bytes tokens_map(struct tokens *t, enum kind kind, struct bytes value, st
 gboolean tokens_unmap(struct tokens *t, enum kind kind, struct bytes image, struct arena *arena,
                       struct bytes *value);
 
+/* For a map: from now on the values of keyed hex tokens are remembered, TOKENS_KEPT_BYTES of them and no more than
+ * TOKEN_KEYED_MAX; tokens_each tells them, in no certain order. */
+#define TOKENS_KEPT_BYTES (64u << 20)
+void tokens_keep(struct tokens *t);
+typedef void (*tokens_visit)(void *arg, enum kind kind, struct bytes value, struct bytes token);
+void tokens_each(const struct tokens *t, tokens_visit fn, void *arg);
+/* How many did not fit. */
+guint64 tokens_not_kept(const struct tokens *t);
+/* One of them from an earlier run. FALSE: it is none. */
+gboolean tokens_load(struct tokens *t, enum kind kind, struct bytes value, struct bytes token);
+/* From now on tokens_map takes images and gives values; what cannot be inverted stays. */
+void tokens_reverse(struct tokens *t);
+
 /* Sticky: two values have the same keyed hex token. NULL where all is well. Owned by `t`. */
 #define SIANTO_TOKEN_ERROR sianto_token_error_quark()
 GQuark sianto_token_error_quark(void);

@@ -10,6 +10,7 @@
 
 /* And the version: in section headers of ours. */
 #define APPLICATION "sianto "
+#define RESTORED "restored by sianto " /* no export of ours: sections_are_ours */
 /* At least as long as any frame that wiretap takes. */
 #define SNAPLEN 262144u
 /* Direction and reception type; the length of a frame check sequence and link errors go with theirs. */
@@ -22,7 +23,7 @@ struct interface {
 
 struct exporter {
     char *path, *settings;
-    gboolean pcap, gz;
+    gboolean pcap, gz, restored;
     struct outfile *file;
     wtap_dumper *dumper;
     GArray *interfaces; /* struct interface; the index is the output's number */
@@ -155,6 +156,11 @@ struct exporter *exporter_new(const char *path, const char *settings)
     return e;
 }
 
+void exporter_restored(struct exporter *e)
+{
+    e->restored = TRUE;
+}
+
 /* Takes the text of wiretap's error, which may name what the library saw in the record: we say only
  * what went wrong. */
 static gboolean wiretap_failed(struct exporter *e, int err, char *info, GError **error)
@@ -168,8 +174,9 @@ static GArray *section_header(const struct exporter *e)
 {
     GArray *sections = g_array_new(FALSE, FALSE, sizeof(wtap_block_t));
     wtap_block_t block = wtap_block_create(WTAP_BLOCK_SECTION);
-    const char *application = APPLICATION SIANTO_VERSION;
-    g_autofree char *comment = g_strdup_printf("Anonymized by sianto: %s", e->settings);
+    const char *application = e->restored ? RESTORED SIANTO_VERSION : APPLICATION SIANTO_VERSION;
+    g_autofree char *comment = e->restored ? g_strdup("Restored by sianto: originals, not audited")
+                                           : g_strdup_printf("Anonymized by sianto: %s", e->settings);
     wtap_block_add_string_option(block, OPT_COMMENT, comment, strlen(comment));
     wtap_block_add_string_option(block, OPT_SHB_USERAPPL, application, strlen(application));
     g_array_append_val(sections, block);

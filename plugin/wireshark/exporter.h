@@ -55,6 +55,8 @@ struct exporter;
 /* `settings`: for the section header. Nothing is created before the first frame: tshark may yet end
  * without having read any. */
 struct exporter *exporter_new(const char *path, const char *settings);
+/* The section header says that the capture holds originals again. */
+void exporter_restored(struct exporter *e);
 /* A frame of the input was seen, whatever becomes of it: its interface gets its number. */
 gboolean exporter_see(struct exporter *e, const struct record *r, GError **error);
 gboolean exporter_write(struct exporter *e, const struct record *r, struct bytes bytes, guint32 wire_len,

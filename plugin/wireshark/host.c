@@ -4,6 +4,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,6 +69,20 @@ void host_progress(guint64 frames)
         host.progress_shown = TRUE;
     }
     host.progress_at_us = now;
+}
+
+/* A front end that is gone is no fault of this run: the write fails, and nothing is lost. */
+void host_tell_parent(int fd, const char *word)
+{
+    char line[32];
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, was;
+    if (fd < 0)
+        return;
+    gsize n = (gsize)g_snprintf(line, sizeof line, "%s\n", word);
+    sigaction(SIGPIPE, &ignore, &was);
+    if (write(fd, line, n) != (gssize)n)
+        errno = 0;
+    sigaction(SIGPIPE, &was, NULL);
 }
 
 /* --- the command line ------------------------------------------------------------------------------ */

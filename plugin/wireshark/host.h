@@ -19,6 +19,9 @@ void host_say(const char *format, ...) G_GNUC_PRINTF(1, 2);
 /* The same, then exit status 1 in tshark: before any packet is read. Returns elsewhere. */
 void host_refuse(const char *text);
 
+/* A word to the front end that waits at the other end of a pipe: "loaded", "written". Nothing where fd is negative. */
+void host_tell_parent(int fd, const char *word);
+
 /* Does anything on the command line but ours (-X sianto:...) name a path for which `is` is TRUE? Words
  * are tried with and without the letters of an option in front (-rFILE, -qrFILE), so `is` is asked for
  * much that is no path. */

@@ -23,7 +23,8 @@ enum option_use {
     USE_TREE = 1 << 0,   /* a preference, too: it changes what the tree shows */
     USE_TOLD = 1 << 1,   /* its value stands in the section header */
     USE_SET = 1 << 2,    /* there only as "set" (DESIGN section 3.9) */
-    USE_HIDDEN = 1 << 3, /* for tests */
+    USE_HIDDEN = 1 << 3, /* for tests, and between front end and plugin */
+    USE_BACK = 1 << 4,   /* it may stand beside restore=; for all others the map speaks */
 };
 
 struct option {
@@ -56,15 +57,26 @@ static const enum_val_t yes_choices[] = {{"no", "No", 0}, {"yes", "Yes", 1}, {NU
 
 #define AT(member) offsetof(struct options, member)
 static const struct option table[] = {
-    {"out", OPTION_OUTPUT, AT(out), NULL, 0, "FILE",
+    {"out", OPTION_OUTPUT, AT(out), NULL, USE_BACK, "FILE",
      "write the anonymized capture: .pcapng or .pcap, .gz compresses"},
     {"stats", OPTION_OUTPUT, AT(stats), NULL, 0, "FILE.json", "write statistics"},
     {"report", OPTION_OUTPUT, AT(report), NULL, 0, "FILE.html",
      "write what happened to registration, for people: sentences, charts and tables in one file"},
     {"names", OPTION_CHOICE, AT(names), names_choices, 0, NULL,
      "names in statistics: labels, or as found (not with out=)"},
-    {"key", OPTION_INPUT, AT(key), NULL, USE_TREE | USE_SET, "FILE",
+    {"key", OPTION_INPUT, AT(key), NULL, USE_TREE | USE_SET | USE_BACK, "FILE",
      "64 hex digits, readable by you alone; without it a random key for this run"},
+    {"key-pass", OPTION_INPUT, AT(key_pass), NULL, USE_TREE | USE_SET | USE_BACK, "FILE",
+     "the key from a passphrase, the first line of FILE, and the salt in FILE.salt, which is made beside it"},
+    {"make-key", OPTION_TEXT, AT(make_key), NULL, 0, "FILE", "draw a key, write it to a new FILE, and end"},
+    {"map", OPTION_OUTPUT, AT(map), NULL, 0, "FILE",
+     "write the one-to-one map, which turns the capture back: as secret as the input; with lookup= it is read"},
+    {"map-pass", OPTION_INPUT, AT(map_pass), NULL, USE_BACK, "FILE",
+     "encrypt the map, or open it, by the passphrase in FILE's first line"},
+    {"restore", OPTION_INPUT, AT(restore), NULL, USE_BACK, "MAP",
+     "turn an anonymized capture back: out= holds the originals again; what was deleted stays so"},
+    {"lookup", OPTION_TEXT, AT(lookup), NULL, 0, "VALUE[,...]",
+     "tell what each was and became, by map= or the key alone; frame:N, call-id:X, tag:X ...; and end"},
     {"labels", OPTION_CHOICE, AT(labels), labels_choices, USE_TREE | USE_TOLD, NULL, "form of the labels"},
     {"addresses", OPTION_CHOICE, AT(addresses), addresses_choices, USE_TREE | USE_TOLD, NULL,
      "how addresses are mapped"},
@@ -86,11 +98,14 @@ static const struct option table[] = {
      "other actions for headers and parameters, from the same closed set"},
     {"server", OPTION_TEXT, AT(server), NULL, USE_SET, "ADDR[:PORT][,...]",
      "servers, where the statistics shall not find them by themselves"},
-    {"force", OPTION_CHOICE, AT(force), yes_choices, 0, NULL, "overwrite an existing output"},
+    {"force", OPTION_CHOICE, AT(force), yes_choices, USE_BACK, NULL, "overwrite an existing output"},
     {"dry-run", OPTION_CHOICE, AT(dry_run), yes_choices, 0, NULL,
      "tell on the terminal what would be replaced and dropped; write nothing"},
     {"crosscheck", OPTION_CHOICE, AT(crosscheck), yes_choices, USE_HIDDEN, NULL,
      "compare with Wireshark's dissection; for tests, slow"},
+    {"tables", OPTION_TEXT, AT(tables), NULL, USE_HIDDEN, "N",
+     "descriptor of a file in memory: tables to go on from, and the place for this run's"},
+    {"parent", OPTION_TEXT, AT(parent), NULL, USE_HIDDEN | USE_BACK, "N", "descriptor of a pipe to who waits for this run"},
 };
 
 static const char **text_of(struct options *o, const struct option *opt)
@@ -235,6 +250,19 @@ static gboolean read_ports(struct options *o, GError **error)
     return TRUE;
 }
 
+int options_descriptor(const char *text)
+{
+    guint64 n;
+    return text && g_ascii_string_to_unsigned(text, 10, 3, 1023, &n, NULL) ? (int)n : -1;
+}
+
+static gboolean read_descriptors(struct options *o, GError **error)
+{
+    if ((o->tables && options_descriptor(o->tables) < 0) || (o->parent && options_descriptor(o->parent) < 0))
+        return refuse(error, "tables= and parent= are for the command sianto alone: leave them");
+    return TRUE;
+}
+
 static gboolean unknown_option(const char *name, GError **error)
 {
     const struct option *near = nearest_option(name);
@@ -244,7 +272,7 @@ static gboolean unknown_option(const char *name, GError **error)
     return refuse(error, "unknown option \"%s\": -X sianto:help lists all", name);
 }
 
-static gboolean parse_one(struct options *o, const char *given, guint *seen, GError **error)
+static gboolean parse_one(struct options *o, const char *given, guint64 *seen, GError **error)
 {
     const char *equals = strchr(given, '=');
     g_autofree char *name = equals ? g_strndup(given, (gsize)(equals - given)) : g_strdup(given);
@@ -253,7 +281,7 @@ static gboolean parse_one(struct options *o, const char *given, guint *seen, GEr
         return unknown_option(name, error);
     if (!equals)
         return set_option(o, opt, "", error);
-    guint bit = 1u << (opt - table);
+    guint64 bit = G_GUINT64_CONSTANT(1) << (opt - table);
     if (*seen & bit)
         return refuse(error, "%s= is given twice: leave one", name);
     *seen |= bit;
@@ -269,15 +297,15 @@ void options_init(struct options *o)
 gboolean options_parse(struct options *o, gboolean *help, GError **error)
 {
     const char *given;
-    guint seen = 0;
-    G_STATIC_ASSERT(G_N_ELEMENTS(table) < 32);
+    guint64 seen = 0;
+    G_STATIC_ASSERT(G_N_ELEMENTS(table) < 64);
     while ((given = ex_opt_get_next(EX_OPT_KEY))) {
         if (strcmp(given, "help") == 0)
             *help = TRUE;
         else if (!parse_one(o, given, &seen, error))
             return FALSE;
     }
-    return read_hold(o, error) && read_ports(o, error);
+    return read_hold(o, error) && read_ports(o, error) && read_descriptors(o, error);
 }
 
 /* --- checking -------------------------------------------------------------------------------------- */
@@ -360,7 +388,7 @@ static gboolean check_distinct(const struct options *o, const struct option *a, 
 static gboolean check_files(const struct options *o, GError **error)
 {
     for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
-        if (table[i].type != OPTION_OUTPUT)
+        if (table[i].type != OPTION_OUTPUT || (o->lookup && table[i].offset == AT(map)))
             continue;
         if (!check_output(o, &table[i], error))
             return FALSE;
@@ -373,8 +401,37 @@ static gboolean check_files(const struct options *o, GError **error)
     return TRUE;
 }
 
+/* Settings of a map's own run are in the map. */
+static gboolean check_restore(const struct options *o, GError **error)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(table); i++)
+        if (!(table[i].use & USE_BACK) && !is_default(o, &table[i]))
+            return refuse(error, "%s= cannot stand beside restore=, which takes its settings from the map: leave it",
+                          table[i].name);
+    if (!o->out)
+        return refuse(error, "restore= has nowhere to write: add out=FILE");
+    return TRUE;
+}
+
+static gboolean check_secrets(const struct options *o, GError **error)
+{
+    if (o->key && o->key_pass)
+        return refuse(error, "key= and key-pass= are two keys: leave one of them");
+    if (o->map_pass && !o->map && !o->restore)
+        return refuse(error, "map-pass= has no map to encrypt or open: add map= or restore=");
+    if (o->map && !o->lookup && (!o->out || o->dry_run))
+        return refuse(error, "map= tells of a capture that is written: add out=FILE, without dry-run=");
+    if (o->lookup && !o->map && !o->key && !o->key_pass)
+        return refuse(error, "lookup= needs a map or a key: add map=FILE, key=FILE or key-pass=FILE");
+    if (o->lookup && (o->out || o->stats))
+        return refuse(error, "lookup= reads no capture: leave out= and stats=");
+    return !o->restore || check_restore(o, error);
+}
+
 gboolean options_check(const struct options *o, GError **error)
 {
+    if (!check_secrets(o, error))
+        return FALSE;
     if (o->names == NAMES_ASIS && o->out)
         return refuse(error, "names=asis with out= would write names into the capture: leave one of them");
     if (o->names == NAMES_ASIS && o->crosscheck)
@@ -468,6 +525,26 @@ struct sianto_settings options_settings(const struct options *o)
         .hold_bytes = o->hold_bytes,
         .sip_ports = o->sip_ports[0] ? o->sip_ports : NULL,
     };
+}
+
+static gboolean apply_word(struct options *o, const char *word, GError **error)
+{
+    g_auto(GStrv) parts = g_strsplit(word, "=", 2);
+    const struct option *opt = find_option(parts[0] ? parts[0] : "");
+    if (!opt || !parts[1])
+        return refuse(error, "the map has a setting that this version does not know");
+    if (!(opt->use & USE_TOLD) || opt->offset == AT(audit) || opt->offset == AT(hold) || opt->offset == AT(tls))
+        return TRUE;
+    return set_option(o, opt, parts[1], error);
+}
+
+gboolean options_apply(struct options *o, const char *described, GError **error)
+{
+    g_auto(GStrv) words = g_strsplit(described, " ", -1);
+    for (guint i = 0; words[i]; i++)
+        if (*words[i] && !apply_word(o, words[i], error))
+            return FALSE;
+    return read_ports(o, error);
 }
 
 static const char *choice_name(const struct options *o, const struct option *opt)

@@ -26,6 +26,8 @@ enum tls_mode { TLS_SCRUB, TLS_DECRYPTED };
 struct options {
     const char *out, *stats, *report, *key, *country, *keep, *policy, *server;
     const char *hold, *sip_port;
+    const char *map, *map_pass, *key_pass, *restore, *lookup, *make_key;
+    const char *tables, *parent;  /* of the front end: numbers of descriptors */
     int names, labels, addresses; /* enum names_mode, label_style, address_mode */
     int other;                    /* enum other_mode */
     int audit, tls;               /* enum audit_mode, tls_mode */
@@ -46,6 +48,8 @@ gboolean options_parse(struct options *o, gboolean *help, GError **error);
 /* What cannot be had together, and output files: existing, the input itself, a folder that is not
  * there, a name without a known ending. */
 gboolean options_check(const struct options *o, GError **error);
+/* -1 where the text, which options_parse read, is none. */
+int options_descriptor(const char *text);
 /* Does anything here need the frames: out, stats, report, dry-run? */
 gboolean options_want_run(const struct options *o);
 /* Is a file to be written? (dry-run= writes none all the same.) */
@@ -57,6 +61,9 @@ void options_register_preferences(module_t *module, struct options *given);
 /* `o` where it sets an option of the tree, else `given` by preferences. */
 struct options options_merge(const struct options *o, const struct options *given);
 
+/* Takes on what shapes labels and images from words "NAME=VALUE" as options_describe wrote them; others are passed
+ * over. FALSE: one of another version. */
+gboolean options_apply(struct options *o, const char *described, GError **error);
 struct sianto_settings options_settings(const struct options *o);
 /* "labels=readable addresses=class key=set ...": values that say nothing of the site; caller frees. */
 char *options_describe(const struct options *o);

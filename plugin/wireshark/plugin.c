@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "command.h"
 #include "host.h"
 #include "postdissector.h"
 #include "session.h"
@@ -25,6 +26,8 @@ static void read_options(struct session *session)
     GError *error = NULL;
     gboolean help = FALSE;
     gboolean ok = options_parse(&session->options, &help, &error);
+    if (host_is_tshark())
+        host_tell_parent(options_descriptor(session->options.parent), "loaded");
     if (ok && help) {
         options_help();
         if (host_is_tshark())
@@ -32,6 +35,11 @@ static void read_options(struct session *session)
     }
     if (ok && host_is_tshark())
         ok = options_check(&session->options, &error);
+    if (ok && host_is_tshark() && command_given(&session->options)) {
+        ok = command_run(&session->options, &error);
+        if (ok)
+            exit(fflush(stdout) == 0 ? 0 : 1);
+    }
     if (ok)
         return;
     host_refuse(error->message);

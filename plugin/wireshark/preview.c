@@ -56,7 +56,7 @@ struct preview *preview_new(const struct session *session, GError **error)
     struct sianto_sink sink = {.frame = take_frame, .event = take_event, .message = take_message, .arg = p};
     p->options = settings_of(session);
     struct sianto_settings settings = options_settings(&p->options);
-    const struct key *key = session_key(p->options.key, error);
+    const struct key *key = session_key(&p->options, error);
     p->core = key ? sianto_new(&settings, key, &sink, error) : NULL;
     if (!p->core)
         g_clear_pointer(&p, g_free);

@@ -7,7 +7,7 @@
 #include "crosscheck.h"
 #include "exporter.h"
 #include "host.h"
-#include "session.h"
+#include "mapping.h"
 #include "stats.h"
 #include "summary.h"
 
@@ -22,6 +22,7 @@ struct pending {
 struct run {
     const struct options *options;
     struct sianto *core;
+    struct mapping *mapping;
     struct exporter *exporter; /* NULL where no capture is written */
     struct stats *stats;
     struct crosscheck *crosscheck;
@@ -41,6 +42,7 @@ struct run {
 static void take_away_files(struct run *run)
 {
     g_clear_pointer(&run->exporter, exporter_free);
+    mapping_discard(run->mapping);
 }
 
 static void fail(struct run *run, const char *text)
@@ -101,6 +103,8 @@ static gboolean write_frame(struct run *run, const struct record *r, const struc
                             GError **error)
 {
     struct record derived = *r;
+    if (!mapping_written(run->mapping, out->number, out->bytes, out->wire_len, error))
+        return FALSE;
     if (out->linktype == record_linktype(r))
         return exporter_write(run->exporter, r, out->bytes, out->wire_len, error);
     record_derive(&derived);
@@ -179,12 +183,11 @@ static gboolean names_are_private(const struct options *o)
 
 static gboolean start_core(struct run *run, GError **error)
 {
-    struct sianto_settings settings = options_settings(run->options);
     struct sianto_sink sink = {.frame = take_frame, .event = take_event, .signal = take_signal, .message = take_message, .arg = run};
-    const struct key *key = session_key(run->options->key, error);
-    if (!key)
+    run->mapping = mapping_new(run->options, error);
+    if (!run->mapping)
         return FALSE;
-    run->core = sianto_new(&settings, key, &sink, error);
+    run->core = sianto_new(mapping_settings(run->mapping), mapping_key(run->mapping), &sink, error);
     if (!run->core)
         return FALSE;
     run->stats = stats_new(run->options->server, run->summary.private_names, run->core, error);
@@ -209,6 +212,8 @@ struct run *run_new(const struct options *options, GError **error)
     if (options->out && !options->dry_run) {
         g_autofree char *described = options_describe(options);
         run->exporter = exporter_new(options->out, described);
+        if (mapping_is_restore(run->mapping))
+            exporter_restored(run->exporter);
     }
     host_forbid_core_dumps();
     return run;
@@ -225,11 +230,12 @@ void run_free(struct run *run)
         return;
     while (run->queued)
         ring_pop(run);
-    exporter_free(run->exporter);
+    take_away_files(run);
     stats_free(run->stats);
     crosscheck_free(run->crosscheck);
     summary_clear(&run->summary);
     sianto_free(run->core);
+    mapping_free(run->mapping);
     g_array_free(run->queue, TRUE);
     g_ptr_array_unref(run->decrypted);
     g_free(run);
@@ -268,6 +274,7 @@ static void feed(struct run *run, const struct record *r, tvbuff_t *tvb, guint32
         .captured = {n ? tvb_get_ptr(tvb, 0, (gint)n) : NULL, n},
         .wire_len = MAX(wire_len, (guint32)n),
     };
+    mapping_read(run->mapping, in.captured, in.wire_len);
     sianto_frame(run->core, &in);
 }
 
@@ -359,9 +366,13 @@ static gboolean publish_text(struct run *run, struct outfile *file, GError **err
 static gboolean publish(struct run *run, const struct auditor_texts *texts, GError **error)
 {
     const struct options *o = run->options;
+    struct outfile *map = mapping_file(run->mapping);
+    gboolean secret = mapping_is_restore(run->mapping);
     if (publish_text(run, texts->json, error) && publish_text(run, texts->report, error) &&
-        (!run->exporter || outfile_publish(exporter_file(run->exporter), o->force, FALSE, error)))
+        (!map || outfile_publish(map, o->force, TRUE, error)) &&
+        (!run->exporter || outfile_publish(exporter_file(run->exporter), o->force, secret, error)))
         return TRUE;
+    outfile_withdraw(map);
     outfile_withdraw(texts->json);
     outfile_withdraw(texts->report);
     return FALSE;
@@ -382,11 +393,12 @@ static gboolean write_files(struct run *run, const struct sianto_counts *counts,
 {
     struct auditor_texts texts = {NULL, NULL};
     struct audit *audit = sianto_audit(run->core);
-    gboolean ok = (!run->exporter || exporter_finish(run->exporter, error)) && write_texts(run, counts, &texts, error);
+    gboolean ok = (!run->exporter || exporter_finish(run->exporter, error)) &&
+                  write_texts(run, counts, &texts, error) && mapping_finish(run->mapping, run->core, error);
     if (ok && audit)
         ok = auditor_pass(audit, run->exporter ? exporter_file(run->exporter) : NULL,
                           g_str_has_suffix(run->options->out ? run->options->out : "", ".gz"), &texts, error);
-    ok = ok && publish(run, &texts, error);
+    ok = ok && publish(run, &texts, error) && mapping_leave(run->mapping, run->core, error);
     outfile_free(texts.json);
     outfile_free(texts.report);
     return ok;
@@ -399,6 +411,7 @@ static void print_results(struct run *run, const struct sianto_counts *counts)
     run->summary.servers = servers;
     run->summary.unknown = sianto_unknown_names(run->core);
     run->summary.resized = sianto_resized(run->core);
+    run->summary.pairs_missing = sianto_pairs_missing(run->core);
     run->summary.audit = sianto_audit(run->core) ? audit_result(sianto_audit(run->core)) : NULL;
     if (o->dry_run)
         summary_print_dry_run(&run->summary, counts);
@@ -435,10 +448,12 @@ void run_finish(struct run *run)
     }
     struct sianto_counts counts = sianto_counts(run->core);
     stats_finish(run->stats);
-    if (ok && complete(run, &counts, &error))
+    if (ok && complete(run, &counts, &error)) {
         print_results(run, &counts);
-    else
+        host_tell_parent(options_descriptor(run->options->parent), "written");
+    } else {
         fail_error(run, error);
+    }
 }
 
 void run_abandon(struct run *run)

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "host.h"
+#include "kdf.h"
+
 static struct session session;
 
 static struct {
@@ -22,11 +25,21 @@ static const struct key *random_key(GError **error)
     return keys.random;
 }
 
-static const struct key *loaded_key(const char *path, GError **error)
+/* Only a new export may make the salt: who looks for originals has it, or will not find them. */
+static struct key *key_of_passphrase(const struct options *o, GError **error)
+{
+    gboolean made = FALSE;
+    struct key *key = kdf_key(o->key_pass, o->out && !o->restore, &made, error);
+    if (made)
+        host_say("%s.salt was made: the key is of passphrase and salt, so keep both", o->key_pass);
+    return key;
+}
+
+static const struct key *loaded_key(const struct options *o, const char *path, GError **error)
 {
     if (keys.loaded && strcmp(keys.path, path) == 0)
         return keys.loaded;
-    struct key *key = key_load(path, error);
+    struct key *key = path == o->key ? key_load(path, error) : key_of_passphrase(o, error);
     if (!key)
         return NULL;
     key_free(keys.loaded);
@@ -36,11 +49,23 @@ static const struct key *loaded_key(const char *path, GError **error)
     return key;
 }
 
-const struct key *session_key(const char *path, GError **error)
+/* Preferences that are not set are empty strings. */
+static const char *key_path(const struct options *o)
 {
+    return o->key && *o->key ? o->key : o->key_pass && *o->key_pass ? o->key_pass : NULL;
+}
+
+gboolean session_key_given(const struct options *o)
+{
+    return key_path(o) != NULL;
+}
+
+const struct key *session_key(const struct options *o, GError **error)
+{
+    const char *path = key_path(o);
     if (!key_init_library(error))
         return NULL;
-    return path ? loaded_key(path, error) : random_key(error);
+    return path ? loaded_key(o, path, error) : random_key(error);
 }
 
 void session_close(void)

@@ -17,9 +17,10 @@ struct session {
 /* One for the process, valid from registration on. */
 struct session *session_get(void);
 
-/* The key in `path`, or (NULL) one drawn at random once, so that the tree shows what an export of the
- * same process writes. Borrowed until session_close, or until another path is asked for. */
-const struct key *session_key(const char *path, GError **error);
+/* The key of key= or key-pass=, or one drawn at random once, so that the tree shows what an export of the same
+ * process writes. Borrowed until session_close, or until another path is asked for. */
+const struct key *session_key(const struct options *o, GError **error);
+gboolean session_key_given(const struct options *o);
 void session_close(void);
 
 #endif

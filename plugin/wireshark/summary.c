@@ -126,8 +126,19 @@ static void say_audit(const struct summary *s, const struct options *o)
                  " originals searched in %" NUM " bytes%s",
                  r->frames, r->messages, r->slots, r->originals, r->bytes,
                  r->search_limited ? " (not all originals: too many)" : "");
+    else if (o->restore)
+        host_say("restored: what was written holds originals again, and was not audited; mode 0600");
     else if (o->audit == AUDIT_OFF && options_want_file(o))
         host_say("audit=off: what was written was not searched for what was replaced");
+}
+
+static void say_map(const struct summary *s, const struct options *o)
+{
+    if (o->map)
+        host_say("map in %s: with it this is undone, so keep it as the input%s", o->map,
+                 o->key || o->key_pass ? "; the key is not in it" : "");
+    if (o->map && s->pairs_missing)
+        host_say("%" NUM " long or foreign tokens had no room in the map: they cannot be restored", s->pairs_missing);
 }
 
 static void say_private(const struct summary *s, const struct options *o)
@@ -157,7 +168,8 @@ void summary_print(const struct summary *s, const struct options *o, const struc
         host_say("report in %s: open it in a browser", o->report);
     say_audit(s, o);
     say_private(s, o);
-    if (o->out && !c->written)
+    say_map(s, o);
+    if (o->out && !c->written && !o->restore)
         host_say("nothing was written: no SIP was found; dry-run=yes tells what there is");
     else if (o->out)
         host_say("look at it: wireshark %s", o->out);

@@ -36,3 +36,8 @@ sianto_e2e(tls tls.py)
 add_test(NAME sim-storm COMMAND ${SYSTEM_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/sim/check_storm.py plain border copies parts two_servers tcp v6)
 set_tests_properties(sim-storm PROPERTIES TIMEOUT 300)
 sianto_e2e(storm storm.py)
+# There and back, and the command. All captures by hand: restore.py without --most and --every.
+sianto_e2e(restore restore.py --corpus ${CMAKE_SOURCE_DIR}/../shared/corpus --most 400000 --every 3)
+set_tests_properties(e2e-restore PROPERTIES TIMEOUT 900)
+sianto_e2e(command command.py --command $<TARGET_FILE:sianto_command> --source ${CMAKE_SOURCE_DIR} --build ${CMAKE_BINARY_DIR}
+           --corpus ${CMAKE_SOURCE_DIR}/../shared/corpus)

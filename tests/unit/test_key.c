@@ -171,6 +171,46 @@ static void test_wipe(void)
     g_assert_cmpmem(p, 5, "\0\0\0\0\5", 5);
 }
 
+/* A new file for its owner alone; an existing one stays, whatever it is. */
+static void test_create(void)
+{
+    g_autofree gchar *dir = g_dir_make_tmp("sianto-key-XXXXXX", NULL);
+    g_autofree gchar *path = g_build_filename(dir, "key", NULL), *link = g_build_filename(dir, "link", NULL);
+    g_autofree gchar *before = NULL, *after = NULL;
+    GError *error = NULL;
+    GStatBuf st;
+    g_assert_true(key_create(path, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(g_stat(path, &st), ==, 0);
+    g_assert_cmpuint(st.st_mode & 0777, ==, 0600);
+    struct key *key = key_load(path, &error);
+    g_assert_no_error(error);
+    key_free(key);
+    g_assert_true(g_file_get_contents(path, &before, NULL, NULL));
+    g_assert_false(key_create(path, &error));
+    g_assert_error(error, SIANTO_KEY_ERROR, KEY_ERROR_EXISTS);
+    g_clear_error(&error);
+    g_assert_true(g_file_get_contents(path, &after, NULL, NULL));
+    g_assert_cmpstr(after, ==, before);
+    g_assert_cmpint(symlink("elsewhere", link), ==, 0);
+    g_assert_false(key_create(link, NULL));
+    g_unlink(link);
+    g_unlink(path);
+    g_assert_cmpint(g_rmdir(dir), ==, 0);
+}
+
+/* By Python's hmac: HMAC-SHA-256(key, "sianto/1/fingerprint"). */
+static void test_fingerprint(void)
+{
+    guint8 raw[KEY_BYTES];
+    char text[KEY_FINGERPRINT_CHARS + 1];
+    g_assert_true(key_parse(BYTES_LIT(SAMPLE_HEX), raw));
+    struct key *key = key_new(raw, NULL);
+    key_fingerprint(key, text);
+    g_assert_cmpstr(text, ==, "65546f18e629bbbc");
+    key_free(key);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -180,5 +220,7 @@ int main(int argc, char **argv)
     g_test_add_func("/key/files", test_files);
     g_test_add_func("/key/odd-files", test_odd_files);
     g_test_add_func("/key/wipe", test_wipe);
+    g_test_add_func("/key/create", test_create);
+    g_test_add_func("/key/fingerprint", test_fingerprint);
     return g_test_run();
 }
