@@ -52,6 +52,16 @@
  *   series                STORM_SERIES_MAX_S  later seconds are in no series; STORM_BLOCKS_MAX blocks of
  *                                             256 s in all, then nothing new is recorded
  *   duplicates            20 ms, and 65,536 messages; transactions: 32 s, and 262,144 of them
+ *   clients, bindings     STORM_STRINGS_MAX   of each server that REGISTER goes to (64 of them): later ones are in no
+ *                                             analysis; 512 attempts of a binding, 296 of its outage
+ *   answers to judge      60 s, and 1,048,576; outages: 256 of a server; their parts: 64; peaks: 32 of each kind
+ *   sessions              65,536 at a time, the oldest leave first
+ *   kinds by second       4,194,304 entries of a server, for the phases' counts
+ *
+ * Modules, in the order of the data: storm.c takes an event; server.c, series.c, tally.c, keepalive.c and
+ * session.c count it; transaction.c and attempt.c make records of REGISTER and its answers; outage.c judges them
+ * (registrar.h); at the end phase.c, peak.c, retry.c and whatif.c draw conclusions, analysis.c collects them, and
+ * report_*.c and html*.c say them. What each number means, to the letter: DEFINITIONS.md.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
