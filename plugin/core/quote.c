@@ -273,9 +273,12 @@ enum drop_reason quotes_change(struct quotes *q, const struct frame *f, GByteArr
 
 /* --- who could not be reached ----------------------------------------------------------------------------- */
 
+/* RFC 792, RFC 4443; not that a packet is too long for the path. */
 static gboolean is_unreachable(const struct frame *f, struct bytes message)
 {
-    return bytes_at(message, 0) == (f->carrier == CARRIER_ICMP ? 3 : 1);
+    if (f->carrier == CARRIER_ICMP)
+        return bytes_at(message, 0) == 3 && bytes_at(message, 1) != 4;
+    return bytes_at(message, 0) == 1;
 }
 
 gboolean quote_ends(const struct frame *f, struct bytes message, struct endpoint *src, struct endpoint *dst)

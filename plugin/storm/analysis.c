@@ -60,7 +60,8 @@ static void analyse(struct storm *s, guint server)
         if (v.a->n_outages)
             phase_storms(&v);
         peak_result(&v);
-        whatif_result(&v);
+        if (server == 0) /* the others' is not told */
+            whatif_result(&v);
     }
     if (v.candidate)
         take_keepalive(&v);

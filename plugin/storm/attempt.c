@@ -77,7 +77,7 @@ static enum storm_cause cause_of(const struct binding *b, guint64 us)
     case TOLD_ERROR:
         return CAUSE_ERROR;
     case TOLD_RETRY_AFTER:
-        return (us - b->told_us) * 10 >= (guint64)b->told_s * 9000000 ? CAUSE_RETRY_AFTER : CAUSE_UNKNOWN;
+        return (us - MIN(us, b->told_us)) * 10 >= (guint64)b->told_s * 9000000 ? CAUSE_RETRY_AFTER : CAUSE_UNKNOWN;
     case TOLD_NOTHING:
         break;
     }
@@ -190,6 +190,14 @@ static void end_all(const struct scene *x, guint32 client)
         register_binding(x, id, 0, FALSE);
 }
 
+/* A server may answer with the address that it saw in place of the one that the client knows: one contact, that nobody
+ * ever registered, for one that is not listed. */
+static gboolean is_rewritten(const struct scene *x, const struct transaction *t, const struct event_contact *c)
+{
+    return x->e->n_contacts == 1 && t && t->binding != IDS_NONE && t->expires_us && !t->queries && !t->star &&
+           ids_find(&x->r->binding_ids, contact_key(x, c)) == IDS_NONE;
+}
+
 /* A 2xx tells who is registered for how long; what it leaves out, the request says. */
 static void take_registrations(const struct scene *x, const struct transaction *t, guint32 client)
 {
@@ -201,7 +209,7 @@ static void take_registrations(const struct scene *x, const struct transaction *
         end_all(x, client);
     for (guint i = 0; i < x->e->n_contacts; i++) {
         const struct event_contact *c = &x->e->contacts[i];
-        guint32 id = c->star ? IDS_NONE : contact_binding(x, client, c);
+        guint32 id = c->star ? IDS_NONE : is_rewritten(x, t, c) ? own : contact_binding(x, client, c);
         gint64 asked = t && id == own ? (gint64)(t->expires_us / 1000000) : DEFAULT_LIFETIME_S;
         guint64 lifetime = lifetime_us(first_given(c->expires_s, x->e->expires_s, asked));
         any |= !c->star;
@@ -240,9 +248,9 @@ static void take_challenge(const struct scene *x, struct binding *b, guint32 id)
     b->challenged_us = x->seen->us;
 }
 
-static void take_ok(const struct scene *x, const struct transaction *t, struct binding *b, guint32 client)
+static void take_ok(const struct scene *x, struct transaction *t, struct binding *b, guint32 client)
 {
-    gboolean refresh = b && (b->refreshes || (t && t->first_refresh));
+    gboolean refresh = b && (b->refreshes || (t && t->first_refresh && !t->first_refresh_counted));
     if (b)
         justify_challenges(x, b);
     put(x, RECORD_OK, t ? t->binding : IDS_NONE, 0, FALSE);
@@ -256,6 +264,7 @@ static void take_ok(const struct scene *x, const struct transaction *t, struct b
         keepalive_refresh(&x->candidate->keepalive, b);
         b->refreshes = FALSE;
     }
+    t->first_refresh_counted = TRUE;
 }
 
 static void take_refusal(const struct scene *x, struct binding *b, guint32 id)
@@ -327,7 +336,7 @@ static struct scene scene_of(struct storm *s, const struct seen *seen)
     guint32 host = e->request ? seen->dst : seen->src;
     x.candidate = series_candidate(&s->series, hosts_at(&s->hosts, host));
     gboolean make = seen->method == METHOD_REGISTER && (e->request || is_registrar(seen));
-    x.r = make ? registrar_of(s, host) : x.candidate ? x.candidate->registrar : NULL;
+    x.r = make ? registrar_of(s, host, seen->us) : x.candidate ? x.candidate->registrar : NULL;
     if (x.r && seen->transaction && seen->transaction->registrar == x.r->serial)
         x.t = seen->transaction;
     return x;
@@ -385,6 +394,8 @@ static struct record call_of(struct storm *s, struct registrar *r, const struct 
     if (caller && !caller->several && caller->binding != IDS_NONE)
         return (struct record){.us = us, .kind = RECORD_ATTEMPT, .who = caller->binding};
     guint64 key = fold(hash_bytes(&s->key, (struct bytes){e->addr, sizeof e->addr}), e->family);
+    if (r->clients->len >= REGISTRAR_CLIENTS_MAX / 2) /* addresses without end leave room for who registers */
+        return (struct record){.us = us, .kind = RECORD_VOID, .who = IDS_NONE};
     return (struct record){.us = us, .kind = RECORD_CALL, .who = registrar_client(r, key, BYTES_NONE)};
 }
 
@@ -415,18 +426,19 @@ static struct registrar *registrar_at(struct storm *s, const struct endpoint *e)
     return c ? c->registrar : NULL;
 }
 
-void attempts_signal(struct storm *s, const struct sip_signal *signal, guint64 us)
+gboolean attempts_signal(struct storm *s, const struct sip_signal *signal, guint64 us)
 {
     const struct endpoint *server = signal->kind == SIGNAL_SYN    ? &signal->dst
                                     : signal->kind == SIGNAL_ICMP ? &signal->quoted
                                                                   : &signal->src;
     struct registrar *r = registrar_at(s, server);
     if (!r)
-        return;
+        return FALSE;
     if (signal->kind == SIGNAL_SYN)
         take_syn(s, r, signal, us);
     else if (signal->kind == SIGNAL_SYN_ACK)
         take_syn_ack(s, r, signal, us);
     else
         outage_record(r, &(struct record){.us = us, .kind = RECORD_REFUSED, .who = IDS_NONE});
+    return TRUE;
 }

@@ -60,10 +60,13 @@ void keepalive_event(struct storm *s, const struct seen *seen)
 void keepalive_signal(struct storm *s, const struct sip_signal *signal, guint32 src, guint32 dst)
 {
     const guint32 hosts[] = {src, dst};
+    const struct endpoint *const ends[] = {&signal->src, &signal->dst};
     gint mechanism = signal->kind == SIGNAL_CRLF ? KEEP_CRLF : KEEP_STUN;
     for (guint i = 0; i < (src == dst ? 1u : 2u); i++) {
-        struct candidate *c = series_candidate(&s->series, hosts_at(&s->hosts, hosts[i]));
-        if (!c)
+        const struct host *host = hosts_at(&s->hosts, hosts[i]);
+        struct candidate *c = series_candidate(&s->series, host);
+        const struct host_ports *ports = host ? host_server_ports(host) : NULL;
+        if (!c || (ports && !host_ports_has(ports, ends[i]->port))) /* media has the same address */
             continue;
         count_frame(&c->keepalive, signal->frame, signal->frame_bytes);
         count_use(&c->keepalive, mechanism, signal->frame, signal->frame_bytes);

@@ -147,9 +147,8 @@ static void settle_outage(struct registrar *r)
     struct found_outage *outage = last_outage(r);
     struct storm_state storm = {.outage = r->outages->len - 1};
     r->pending = r->pending_final = FALSE;
-    outage->storm = outage->recovered ? r->storms->len : G_MAXUINT;
     for (guint i = 0; i < r->bindings->len; i++)
-        take_binding(binding_at(r, i), outage, outage->recovered ? &storm : NULL, outage->storm);
+        take_binding(binding_at(r, i), outage, outage->recovered ? &storm : NULL, r->storms->len);
     if (outage->recovered)
         g_array_append_val(r->storms, storm);
 }
@@ -183,7 +182,7 @@ static void add_outage(struct registrar *r, guint64 end, gboolean recovered, gbo
         last_outage(r)->end_us = end;
         last_outage(r)->recovered = recovered;
     } else if (r->outages->len < OUTAGES_MAX) {
-        struct found_outage outage = {i->start_us, end, recovered, parts, G_MAXUINT};
+        struct found_outage outage = {i->start_us, end, recovered, parts};
         g_array_append_val(r->outages, outage);
     } else {
         g_array_unref(parts);
@@ -202,9 +201,10 @@ static gboolean is_outage(const struct registrar *r, guint64 end)
     return i->begun && i->clients >= need && since(end, i->first_us) >= SHORTEST_US;
 }
 
-static void begin_interval(struct registrar *r)
+static void begin_interval(struct registrar *r, guint64 us)
 {
     r->interval.number++;
+    r->interval.reset_us = us;
     r->interval.begun = FALSE;
     r->interval.clients = 0;
     parts_reset(&r->interval.parts);
@@ -233,7 +233,7 @@ static void take_good(struct registrar *r, const struct record *record)
         end_pending(r, record->us, !final);
     if (r->pending && record->kind == RECORD_OK)
         settle_outage(r);
-    begin_interval(r);
+    begin_interval(r, record->us);
 }
 
 static void count_client(struct registrar *r, guint32 id, guint64 us, gboolean by_register)
@@ -255,6 +255,8 @@ static void take_attempt(struct registrar *r, const struct record *record)
 {
     struct binding *b = binding_at(r, record->who);
     count_client(r, b->client, record->us, TRUE);
+    if (b->last_us < r->interval.reset_us)
+        retry_trim(b);
     retry_attempt(b, record->us);
     if (b->storm && b->return_us == STORM_TIME_NONE)
         b->return_us = record->us;
@@ -373,7 +375,7 @@ void outage_init(struct registrar *r)
     g_array_set_clear_func(r->outages, clear_outage);
     r->storms = g_array_new(FALSE, FALSE, sizeof(struct storm_state));
     r->interval.parts.list = g_array_new(FALSE, FALSE, sizeof(struct storm_outage_part));
-    begin_interval(r);
+    begin_interval(r, 0);
 }
 
 void outage_clear(struct registrar *r)

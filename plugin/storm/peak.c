@@ -144,7 +144,9 @@ void peak_result(const struct view *v)
             if (v->a->outages[j].start_us > storm->start_us)
                 limit = MIN(limit, v->a->outages[j].start_us);
         guint64 end = MIN(storm->recovery_end_us, limit);
-        struct range r = {v, (guint)(storm->start_us / SECOND_US), (guint)MIN(end / SECOND_US + 1, v->series.n_bins), NULL};
+        struct range r = {.v = v,
+                          .from = (guint)MIN(storm->start_us / SECOND_US, v->series.n_bins),
+                          .to = (guint)MIN(end / SECOND_US + 1, v->series.n_bins)};
         if (r.from >= r.to)
             continue;
         r.taken = g_new0(guint8, r.to - r.from);

@@ -134,7 +134,7 @@ static void find_peak(const struct view *v, struct storm_storm *storm, guint64 l
 {
     guint64 end = storm->end_us == STORM_TIME_NONE ? limit_us : storm->end_us;
     storm->peak_s = floor_s(storm->start_us);
-    for (guint s = floor_s(storm->start_us); s < MAX(ceil_s(end), storm->peak_s + 1); s++) {
+    for (guint s = storm->peak_s, last = MAX(floor_s(end), s + 1); s < last; s++) {
         guint32 n = storm_series_at(&v->series, s).reg;
         if (n > storm->peak_pps) {
             storm->peak_pps = n;
@@ -147,7 +147,7 @@ static gint64 clients_before(const struct view *v, const struct storm_outage *ou
 {
     guint to = floor_s(outage->start_us);
     guint32 values[LEVEL_S];
-    if (!v->series.registered || to < LEVEL_S)
+    if (!v->series.registered || to < LEVEL_S || to > v->series.n_bins)
         return -1;
     for (guint i = 0; i < LEVEL_S; i++)
         values[i] = v->series.registered[to - LEVEL_S + i];

@@ -78,9 +78,8 @@ static guint64 distance(gint64 a, gint64 b)
 
 void recent_expire(struct recent *r, gint64 now_us)
 {
-    while (r->n && r->ring[r->first].time_us < now_us &&
-           distance(r->ring[r->first].time_us, now_us) > (guint64)r->window_us)
-        drop_first(r, TRUE);
+    while (r->n && distance(r->ring[r->first].time_us, now_us) > (guint64)r->window_us)
+        drop_first(r, r->ring[r->first].time_us < now_us);
 }
 
 guint64 *recent_find(struct recent *r, guint64 key, gint64 time_us)

@@ -47,11 +47,16 @@ void registrar_free(struct registrar *r)
     g_free(r);
 }
 
-struct registrar *registrar_of(struct storm *s, guint32 host)
+struct registrar *registrar_of(struct storm *s, guint32 host, guint64 us)
 {
     struct candidate *c = series_candidate(&s->series, hosts_at(&s->hosts, host));
-    if (c && !c->registrar)
+    if (c && !c->registrar) {
         c->registrar = registrar_new(++s->registrars, c);
+        if (c->late && !c->answered) { /* an outage begins with what is known, not with the capture */
+            c->registrar->judged_answer = TRUE;
+            c->registrar->answer_us = us;
+        }
+    }
     return c ? c->registrar : NULL;
 }
 
@@ -73,6 +78,7 @@ guint32 registrar_client(struct registrar *r, guint64 key, struct bytes aor)
 static void link_binding(struct registrar *r, guint32 client, guint32 id)
 {
     struct client *of = client_at(r, client);
+    of->n_bindings++;
     if (of->first_binding == IDS_NONE) {
         of->first_binding = id;
         return;
@@ -87,6 +93,10 @@ guint32 registrar_binding(struct registrar *r, guint32 client, guint64 key)
     gboolean fresh;
     if (client == IDS_NONE)
         return IDS_NONE;
+    if (client_at(r, client)->n_bindings == CLIENT_BINDINGS_MAX) {
+        guint32 known = ids_find(&r->binding_ids, key);
+        return known != IDS_NONE ? known : client_at(r, client)->first_binding;
+    }
     guint32 id = ids_add(&r->binding_ids, key, &fresh);
     if (fresh) {
         struct binding binding = {
@@ -162,7 +172,7 @@ void registrar_registered(struct registrar *r, guint32 id, guint64 us, guint64 u
     if (estimated && !b->estimated)
         registered_before(r, b);
     if (until_us > us) {
-        retry_registered(b);
+        retry_trim(b);
         count_back(r, b, us);
     }
 }

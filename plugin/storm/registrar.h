@@ -25,6 +25,7 @@ struct transaction;
 #define OUTAGES_MAX 256u                        /* later ones are not told of */
 #define PARTS_MAX 64u
 #define AOR_BYTES_MAX 255u
+#define CLIENT_BINDINGS_MAX 64u
 
 enum record_kind {
     RECORD_VOID,      /* taken back: a SYN that was answered */
@@ -59,12 +60,13 @@ struct client {
     char *aor;             /* NULL: an address that calls by SYN */
     guint32 interval;      /* in which it attempted last */
     guint32 first_binding; /* IDS_NONE: none */
+    guint n_bindings;      /* at most CLIENT_BINDINGS_MAX: what follows belongs to the first one */
     gboolean known;        /* it attempted by REGISTER: it counts among the clients */
 };
 
 /* An address from which clients register. */
 struct caller {
-    guint32 binding; /* the last one; IDS_NONE: none, or several clients are behind it */
+    guint32 binding; /* the last one; IDS_NONE: none */
     guint32 client;
     gboolean several;
 };
@@ -121,6 +123,7 @@ struct parts {
 
 struct interval {
     guint32 number;   /* from 1 */
+    guint64 reset_us; /* the good answer before */
     gboolean begun;   /* somebody attempted */
     guint64 start_us; /* of the outage that it may become */
     guint64 first_us; /* the first attempt */
@@ -132,7 +135,6 @@ struct found_outage {
     guint64 start_us, end_us;
     gboolean recovered;
     GArray *parts; /* struct storm_outage_part */
-    guint storm;   /* index in storms, or G_MAXUINT */
 };
 
 struct registrar {
@@ -146,7 +148,6 @@ struct registrar {
     guint32 first_record, next_record; /* numbers, from 1 */
 
     guint known;                /* clients that attempted by REGISTER */
-    gboolean answered;          /* the server sent something */
     guint64 answer_us;          /* the last response that was not bad, as judged */
     gboolean judged_answer;
     struct interval interval;
@@ -164,7 +165,7 @@ struct registrar {
 };
 
 /* The analysis of what goes to `host`, made where there is none yet; NULL: it is no candidate. */
-struct registrar *registrar_of(struct storm *s, guint32 host);
+struct registrar *registrar_of(struct storm *s, guint32 host, guint64 us);
 void registrar_free(struct registrar *r);
 guint32 registrar_client(struct registrar *r, guint64 key, struct bytes aor);
 guint32 registrar_binding(struct registrar *r, guint32 client, guint64 key);
@@ -187,7 +188,8 @@ static inline struct binding *binding_at(const struct registrar *r, guint32 id)
 /* --- attempt.c: REGISTER and its answers ------------------------------------------------------------------ */
 
 void attempts_event(struct storm *s, const struct seen *seen);
-void attempts_signal(struct storm *s, const struct sip_signal *signal, guint64 us);
+/* FALSE: it has nothing to do with a registrar. */
+gboolean attempts_signal(struct storm *s, const struct sip_signal *signal, guint64 us);
 /* A transaction ends without having been answered. */
 void attempts_timeout(struct storm *s, const struct transaction *t);
 
@@ -209,7 +211,8 @@ void outage_finish(struct registrar *r, guint64 duration_us);
 #define LOG_MAX 512u
 
 void retry_attempt(struct binding *b, guint64 us);
-void retry_registered(struct binding *b);
+/* No outage can begin before what follows: only the last attempts are still of interest. */
+void retry_trim(struct binding *b);
 /* An outage is over: remembers how `b` tried in [start, end). TRUE: it did. */
 gboolean retry_outage(struct binding *b, guint64 start_us, guint64 end_us);
 void retry_free(struct binding *b);

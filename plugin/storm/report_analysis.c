@@ -344,6 +344,14 @@ static void put_series(const struct storm_json *out, const char *label, const st
 
 /* --- all ------------------------------------------------------------------------------------------------------------------ */
 
+/* Series of all servers together; where there are more numbers, only the outermost's are told. */
+#define SERIES_TOLD_MAX 4000000u
+
+static gboolean is_short(const struct storm_result *r)
+{
+    return r->n_servers == 0 || r->series[0].n_bins <= SERIES_TOLD_MAX / r->n_servers;
+}
+
 static void put_by_server(const struct storm_json *out, const struct storm_result *r)
 {
     json_open_array(out, "by_server");
@@ -354,7 +362,7 @@ static void put_by_server(const struct storm_json *out, const struct storm_resul
         put_phases(out, label, &r->analyses[i]);
         put_storms(out, label, &r->analyses[i]);
         put_retry(out, label, &r->analyses[i]);
-        put_series(out, label, &r->series[i]);
+        put_series(out, label, is_short(r) ? &r->series[i] : NULL);
         json_close_object(out);
     }
     json_close_array(out);

@@ -36,8 +36,7 @@ void retry_attempt(struct binding *b, guint64 us)
         append(&retry->log, retry->from + retry->n + RETRY_AFTER, ms);
 }
 
-/* Only the last attempts are of interest, should an outage follow. */
-void retry_registered(struct binding *b)
+void retry_trim(struct binding *b)
 {
     if (b->log.n <= RETRY_BEFORE)
         return;

@@ -6,7 +6,8 @@
 
 #define GRACE_S 30
 #define LONGEST_S 86400   /* longer ones are not looked at */
-#define RESOLVED_MAX 65536u
+#define RESOLVED_MAX (1u << 20) /* at a time; further ones are not counted */
+#define RESOLVED_FIRST 4096u
 
 enum outcome { HONOURED, IGNORED, LATE, OUTCOME_COUNT };
 
@@ -28,7 +29,7 @@ struct retry_after {
     GArray *reminders; /* struct reminder */
     GArray *resolved;  /* struct resolved */
     guint64 count[OUTCOME_COUNT];
-    guint64 settled_us; /* when those whose time is over were looked for last */
+    guint settle_at; /* so many are looked through for those whose time is over */
 };
 
 struct retry_after *retry_after_new(void)
@@ -59,7 +60,6 @@ static guint64 deadline(const struct reminder *m)
 static void settle(struct retry_after *t, guint64 now_us)
 {
     guint kept = 0;
-    t->settled_us = now_us;
     for (guint i = 0; i < t->resolved->len; i++) {
         struct resolved *x = &g_array_index(t->resolved, struct resolved, i);
         if (x->deadline_us <= now_us)
@@ -68,6 +68,7 @@ static void settle(struct retry_after *t, guint64 now_us)
             g_array_index(t->resolved, struct resolved, kept++) = *x;
     }
     g_array_set_size(t->resolved, kept);
+    t->settle_at = MAX(2 * kept, RESOLVED_FIRST);
 }
 
 static enum outcome outcome_of(const struct reminder *m, guint64 us)
@@ -81,7 +82,7 @@ static enum outcome outcome_of(const struct reminder *m, guint64 us)
 static void resolve(struct retry_after *t, struct reminder *m, guint64 us)
 {
     struct resolved x = {deadline(m), outcome_of(m, us)};
-    if (t->resolved->len == RESOLVED_MAX && us / 1000000 > t->settled_us / 1000000)
+    if (t->resolved->len >= t->settle_at)
         settle(t, us);
     if (t->resolved->len < RESOLVED_MAX)
         g_array_append_val(t->resolved, x);

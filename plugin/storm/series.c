@@ -54,7 +54,8 @@ void series_admit(struct series *s, const struct hosts *hosts, guint32 id)
     guint at = s->n;
     if (!host || host->slot >= 0)
         return;
-    if (s->n < STORM_CANDIDATES_MAX) {
+    gboolean full = s->n == STORM_CANDIDATES_MAX;
+    if (!full) {
         s->n++;
     } else {
         /* Ranks and counts only grow: below the old floor nobody needs to look again. */
@@ -66,7 +67,7 @@ void series_admit(struct series *s, const struct hosts *hosts, guint32 id)
         hosts_at(hosts, s->slot[at].host)->slot = -1;
         release(s, &s->slot[at]);
     }
-    s->slot[at] = (struct candidate){.host = id};
+    s->slot[at] = (struct candidate){.host = id, .late = full};
     host->slot = (gint32)at;
 }
 

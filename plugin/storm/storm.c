@@ -4,6 +4,7 @@
 #define DUPLICATE_WINDOW_US 20000
 #define DUPLICATES_MAX (1u << 16)
 #define KNOWN_MAX (1u << 21)
+#define OFFSET_MAX_US ((guint64)G_MAXINT64) /* leaves room for lifetimes */
 
 G_DEFINE_QUARK(sianto-storm-error-quark, storm_error)
 
@@ -73,6 +74,7 @@ static guint64 offset_us(struct storm_result *r, gint64 time_us)
     if (r->counted == 0)
         r->start_us = time_us;
     guint64 offset = time_us > r->start_us ? (guint64)time_us - (guint64)r->start_us : 0;
+    offset = MIN(offset, OFFSET_MAX_US);
     r->duration_us = MAX(r->duration_us, offset);
     return offset;
 }
@@ -129,14 +131,15 @@ void storm_event(struct storm *s, const struct sip_event *e)
 /* What comes before the first message has no time in this capture. */
 void storm_signal(struct storm *s, const struct sip_signal *signal)
 {
-    const struct storm_result *r = &s->result;
+    struct storm_result *r = &s->result;
     if (s->finished || !r->counted || signal->time_us < r->start_us ||
         is_duplicate(s, signal->packet_hash, signal->time_us, signal->frame))
         return;
+    guint64 signal_us = MIN((guint64)signal->time_us - (guint64)r->start_us, OFFSET_MAX_US);
     if (signal->kind == SIGNAL_CRLF || signal->kind == SIGNAL_STUN)
         keepalive_signal(s, signal, servers_find(s, &signal->src), servers_find(s, &signal->dst));
-    else
-        attempts_signal(s, signal, (guint64)signal->time_us - (guint64)r->start_us);
+    else if (attempts_signal(s, signal, signal_us))
+        r->duration_us = MAX(r->duration_us, signal_us);
 }
 
 void storm_finish(struct storm *s)

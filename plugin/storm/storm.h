@@ -37,8 +37,8 @@
  * STORM_CANDIDATES_MAX: the first addresses seen; later ones take the place of the weakest when they
  * are more of a server: one that answers REGISTER before one that receives it before any other, and
  * among equals one with more than twice the messages. So a series is complete when its server is among
- * the first 64 addresses or its first message has to do with REGISTER; otherwise it begins late. All
- * other numbers never depend on that.
+ * the first 64 addresses or its first message has to do with REGISTER; otherwise it begins late, and so
+ * does its analysis. Counts of messages, directions, identities and sessions never depend on that.
  *
  * Bounds
  * ------

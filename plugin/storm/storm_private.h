@@ -115,6 +115,7 @@ struct candidate {
     guint n_blocks;
     struct tally tally;
     struct keepalive keepalive;
+    gboolean late;               /* it took another's place: what was before is not known */
     gboolean answered;           /* it sent a response, */
     guint64 answer_us;           /* the last one then: as long as there is no registrar */
     struct registrar *registrar; /* NULL: it has nothing to do with REGISTER */
@@ -194,6 +195,7 @@ struct transaction {
     gint8 mechanism;        /* enum storm_keepalive, or -1 */
     gboolean answered;      /* finally */
     gboolean told;          /* its Retry-After was taken */
+    gboolean first_refresh_counted; /* as keep-alive */
     gboolean first_refresh; /* the binding's first REGISTER in the capture, and it is a refresh */
     gboolean star, queries;  /* Contact: *; no Contact */
     gboolean second;         /* it answers a challenge: its attempt has no third one */

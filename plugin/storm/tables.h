@@ -52,7 +52,7 @@ struct recent {
 void recent_init(struct recent *r, gint64 window_us, guint32 max);
 /* Nobody is told of the entries that are left. */
 void recent_clear(struct recent *r);
-/* Lets leave what is too old by then. */
+/* Lets leave what is too far away from then: old, or (not `old`) of a clock that was set back. */
 void recent_expire(struct recent *r, gint64 now_us);
 /* The number that was remembered with `key`, to read or change before the next call; NULL: there is none. */
 guint64 *recent_find(struct recent *r, guint64 key, gint64 time_us);

@@ -15,6 +15,7 @@
 #define SECOND_US G_GUINT64_CONSTANT(1000000)
 #define CLIENTS_MAX 4096u
 #define HORIZON_S 3600u
+#define ARRIVALS_MAX (1u << 21) /* who was not served until then counts as lost */
 #define SOONEST_US 500000      /* RFC 3261: T1 */
 #define ANSWER_US 50000        /* from a challenge to the request that answers it */
 #define DEFAULT_GAP_US (30 * SECOND_US)
@@ -153,8 +154,11 @@ static void serve(struct simulation *x, guint32 id, guint64 us)
 /* One second's depth. */
 static gboolean take_token(struct simulation *x, guint64 us)
 {
-    x->tokens = MIN(x->tokens + (us - x->filled_us) * x->rate / SECOND_US, MAX(x->rate, SECOND_US));
-    x->filled_us = us;
+    guint64 depth = MAX(x->rate, SECOND_US), full_us = depth * SECOND_US / x->rate;
+    guint64 more = MIN(us - x->filled_us, full_us) * x->rate / SECOND_US;
+    x->tokens = MIN(x->tokens + more, depth);
+    if (more) /* else it adds up */
+        x->filled_us = us;
     if (x->tokens < SECOND_US)
         return FALSE;
     x->tokens -= SECOND_US;
@@ -184,7 +188,7 @@ static void run(struct simulation *x)
 {
     for (guint i = 0; i < x->n; i++)
         come(x, i, x->visitors[i].arrival_us);
-    while (x->heap->len) {
+    for (guint n = 0; x->heap->len && n < ARRIVALS_MAX; n++) {
         struct arrival a = take_first(x);
         x->arrived[a.us / SECOND_US]++;
         if (x->w->model == MODEL_CAPACITY)

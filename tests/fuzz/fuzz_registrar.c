@@ -11,10 +11,10 @@ static const guint statuses[] = {0, 0, 0, 100, 200, 200, 200, 302, 401, 401, 404
 static const gint64 lifetimes[] = {-1, 0, 1, 30, 60, 180, 3600, G_MAXUINT32};
 static const char *const methods[] = {"REGISTER", "REGISTER", "REGISTER", "REGISTER", "OPTIONS", "INVITE", "BYE", "NOTIFY"};
 
-/* Milliseconds to the next event. */
+/* Milliseconds to the next event; clocks are set back, too. */
 static gint64 step_of(guint8 draw)
 {
-    return (gint64)(draw & 31) << (draw >> 5) * 2;
+    return draw == 0xff ? -100000 : (gint64)(draw & 31) << (draw >> 5) * 2;
 }
 
 struct scene {

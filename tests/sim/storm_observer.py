@@ -411,16 +411,19 @@ class Observer:
         view = self.servers.get(address)
         if view and self.start is not None:
             view.refusals.append(t - self.start)
+            self.end = max(self.end, t - self.start)
 
     def syn(self, t, src, dst):
         view = self.servers.get(dst[0])
         if view and dst[1] in view.ports and self.start is not None:
             view.syn(t - self.start, src, dst)
+            self.end = max(self.end, t - self.start)
 
     def syn_ack(self, t, src, dst):
         view = self.servers.get(src[0])
         if view and self.start is not None:
             view.syn_ack(t - self.start, src, dst)
+            self.end = max(self.end, t - self.start)
 
     # ---- RFC 6076, sessions ----
 

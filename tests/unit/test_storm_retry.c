@@ -64,7 +64,7 @@ static void test_bounds(void)
     struct binding b = {.retry = NULL};
     for (guint i = 0; i < 20; i++) {
         retry_attempt(&b, i * G_GUINT64_CONSTANT(100000000));
-        retry_registered(&b);
+        retry_trim(&b);
     }
     g_assert_cmpuint(b.log.n, ==, RETRY_BEFORE);
     for (guint i = 0; i < 5000; i++)
@@ -73,7 +73,7 @@ static void test_bounds(void)
     g_assert_true(retry_outage(&b, G_GUINT64_CONSTANT(1999000000), G_GUINT64_CONSTANT(7000000000)));
     g_assert_cmpuint(b.retry->n, ==, RETRY_IN);
     g_assert_cmpuint(b.retry->from, ==, RETRY_BEFORE);
-    retry_registered(&b);
+    retry_trim(&b);
     for (guint i = 0; i < 100; i++)
         retry_attempt(&b, (8000 + i) * G_GUINT64_CONSTANT(1000000));
     g_assert_cmpuint(b.retry->log.n, ==, RETRY_BEFORE + RETRY_IN + RETRY_AFTER);
