@@ -122,5 +122,7 @@ const GArray *sianto_resized(const struct sianto *s);
 struct audit *sianto_audit(struct sianto *s);
 /* The image of an address, for "the server's new address". */
 void sianto_map_endpoint(struct sianto *s, struct endpoint *e);
+/* The image of an address in a frame: IPv4 (4 bytes), MAC (6) or IPv6 (16), and only these. */
+void sianto_map_address(struct sianto *s, struct bytes address, guint8 image[16]);
 
 #endif

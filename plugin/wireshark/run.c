@@ -243,13 +243,6 @@ void run_free(struct run *run)
 
 /* --- into the core --------------------------------------------------------------------------------- */
 
-/* Times outside of what microseconds in 64 bits can hold are at the edge. */
-static gint64 microseconds(const nstime_t *ts)
-{
-    const gint64 edge = G_MAXINT64 / G_USEC_PER_SEC - 1;
-    return CLAMP((gint64)ts->secs, -edge, edge) * G_USEC_PER_SEC + ts->nsecs / 1000;
-}
-
 static gboolean has_layer(const packet_info *pinfo, int proto)
 {
     for (wmem_list_frame_t *l = wmem_list_head(pinfo->layers); l; l = wmem_list_frame_next(l))
@@ -269,7 +262,7 @@ static void feed(struct run *run, const struct record *r, tvbuff_t *tvb, guint32
     gsize n = tvb_captured_length(tvb);
     struct sianto_frame_in in = {
         .number = r->number,
-        .time_us = microseconds(&r->ts),
+        .time_us = record_time_us(r),
         .linktype = record_linktype(r),
         .captured = {n ? tvb_get_ptr(tvb, 0, (gint)n) : NULL, n},
         .wire_len = MAX(wire_len, (guint32)n),
@@ -283,7 +276,7 @@ static void feed_decrypted(struct run *run, const struct record *r)
     for (guint i = 0; r->number == run->decrypted_number && i < run->decrypted->len; i++) {
         struct bytes pdu = bytes_of_array(g_ptr_array_index(run->decrypted, i));
         struct sianto_frame_in in = {.number = r->number,
-                                     .time_us = microseconds(&r->ts),
+                                     .time_us = record_time_us(r),
                                      .linktype = LINK_PDU,
                                      .captured = pdu,
                                      .wire_len = (guint32)pdu.n,
