@@ -4,7 +4,7 @@
 #include <epan/funnel.h>
 #include <epan/plugin_if.h>
 
-#include "options.h"
+#include "session.h"
 
 /* --- what is loaded -------------------------------------------------------------------------------- */
 
@@ -37,6 +37,14 @@ void capture_clear(struct capture *c)
 {
     g_free(c->path);
     *c = (struct capture){.loaded = FALSE};
+}
+
+void capture_use_key(void)
+{
+    struct capture c = capture_get();
+    if (c.loaded)
+        session_use_capture(c.path);
+    capture_clear(&c);
 }
 
 /* Wireshark says that the user stopped a pass only there, and leaves it set. */

@@ -26,6 +26,10 @@ struct capture {
 struct capture capture_get(void);
 void capture_clear(struct capture *c);
 
+/* Where no key is set, each capture has one of its own, drawn at random: two that were exported one after the other
+ * shall not be linked. Before anything asks for the session's key. */
+void capture_use_key(void);
+
 /* Why a pass cannot begin now, in words for the user, or NULL. `whole`: nor while the capture is running. */
 const char *capture_refusal(gboolean whole);
 

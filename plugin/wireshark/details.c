@@ -42,6 +42,11 @@ static const char *pool_text(packet_info *pinfo, struct bytes b)
     return text ? wmem_strdup(pinfo->pool, text) : "";
 }
 
+static const char *shown(const char *replacement)
+{
+    return *replacement ? replacement : "(nothing)";
+}
+
 /* --- Wireshark's own field ------------------------------------------------------------------------- */
 
 /* Not the whole header section or body: the reader would not look for a single value there. */
@@ -84,7 +89,7 @@ static void link_own_field(const struct place *at, proto_tree *tree, gint off, g
     proto_tree *own = proto_item_get_subtree(node);
     if (!own)
         own = proto_item_add_subtree(node, ett_own);
-    proto_item_set_generated(proto_tree_add_string(own, hf_anonymized, at->tvb, off, len, replacement));
+    proto_item_set_generated(proto_tree_add_string(own, hf_anonymized, at->tvb, off, len, shown(replacement)));
     proto_item_set_generated(
         proto_tree_add_string(tree, hf_field, at->tvb, off, len, PNODE_FINFO(node)->hfinfo->abbrev));
 }
@@ -107,7 +112,7 @@ static proto_tree *add_replacement(const struct place *at, enum kind kind, gint 
                                    const char *replacement, proto_item **item)
 {
     proto_tree *tree = proto_tree_add_subtree_format(at->tree, at->tvb, off, len, ett_edit, item, "%s: %s → %s",
-                                                     kind_name(kind), original, *replacement ? replacement : "-");
+                                                     kind_name(kind), original, shown(replacement));
     proto_tree_add_string(tree, hf_kind, at->tvb, off, len, kind_name(kind));
     proto_tree_add_string(tree, hf_original, at->tvb, off, len, original);
     proto_tree_add_string(tree, hf_replacement, at->tvb, off, len, replacement);

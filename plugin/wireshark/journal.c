@@ -261,11 +261,12 @@ gboolean journal_frame(const struct journal *j, guint64 number, struct journal_f
     if (number < j->base || number - j->base >= j->frames->len)
         return FALSE;
     const struct entry *e = &g_array_index(j->frames, struct entry, number - j->base);
-    if (!e->left)
-        return FALSE;
-    *frame = (struct journal_frame){
-        .drop = (enum drop_reason)e->drop, .scrubbed = e->scrubbed, .messages = e->message, .events = e->event};
-    return TRUE;
+    *frame = (struct journal_frame){.left = e->left,
+                                    .drop = (enum drop_reason)e->drop,
+                                    .scrubbed = e->scrubbed,
+                                    .messages = e->message,
+                                    .events = e->event};
+    return e->left || e->message;
 }
 
 guint64 journal_last(const struct journal *j)

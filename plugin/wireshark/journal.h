@@ -29,12 +29,13 @@ void journal_take_frame(struct journal *j, const struct sianto_frame_out *out);
 void journal_trim(struct journal *j);
 
 struct journal_frame {
+    gboolean left;         /* else it waits, and only its messages are known */
     enum drop_reason drop;
     gboolean scrubbed;
     guint32 messages, events; /* for the functions below */
 };
 
-/* FALSE: the core has not let it go yet, or never had it. */
+/* FALSE: nothing is known of it. */
 gboolean journal_frame(const struct journal *j, guint64 number, struct journal_frame *frame);
 /* The highest frame that left; 0: none. */
 guint64 journal_last(const struct journal *j);

@@ -113,19 +113,19 @@ static const struct option table[] = {
 static const struct {
     const char *option, *title;
 } titles[] = {
-    {"key", "Key file"},
+    {"key", "Key file (empty: a new key for each capture)"},
     {"key-pass", "File of a passphrase, in place of a key"},
     {"labels", "Labels"},
     {"addresses", "Addresses"},
     {"other", "Other packets"},
     {"tls", "SIP inside TLS"},
-    {"sip-port", "SIP ports"},
-    {"hold", "Memory for waiting packets (MiB)"},
+    {"sip-port", "SIP ports (5060,5061)"},
+    {"hold", "Memory for waiting packets, MiB (64)"},
     {"audit", "Leak audit"},
     {"country", "Country code"},
-    {"keep", "File of what stays readable"},
+    {"keep", "File of what stays readable (keep)"},
     {"policy", "Policy file"},
-    {"server", "Servers"},
+    {"server", "Servers (empty: found)"},
 };
 
 static const char *title_of(const struct option *opt)

@@ -31,6 +31,7 @@ static gboolean have_preview(void)
     GError *error = NULL;
     if (state.preview || state.fault)
         return state.preview != NULL;
+    capture_use_key();
     state.preview = preview_new(state.session, &error);
     if (error)
         state.fault = g_strdup(error->message);
@@ -54,7 +55,9 @@ static void make_room(const packet_info *pinfo, gboolean listened)
 static void finish_when_read(const packet_info *pinfo)
 {
     struct journal_frame frame;
-    if (!pinfo->fd->visited || !host_is_gui() || journal_frame(preview_journal(state.preview), pinfo->num, &frame))
+    if (!pinfo->fd->visited || !host_is_gui())
+        return;
+    if (journal_frame(preview_journal(state.preview), pinfo->num, &frame) && frame.left)
         return;
     struct capture c = capture_get();
     if (c.loaded && !c.running && preview_saw(state.preview, c.count))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "run.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "auditor.h"
@@ -35,6 +36,7 @@ struct run {
     guint32 noted_number; /* of the frame that `noted` belongs to */
     int proto_sip;
     gboolean table[STATS_TABLE_COUNT], finished, failed;
+    char *fault; /* what was said when it failed */
 };
 
 /* --- faults ---------------------------------------------------------------------------------------- */
@@ -50,6 +52,7 @@ static void fail(struct run *run, const char *text)
     if (run->failed)
         return;
     run->failed = TRUE;
+    run->fault = g_strdup(text);
     host_say("%s", text);
     host_fail();
     take_away_files(run);
@@ -238,6 +241,7 @@ void run_free(struct run *run)
     mapping_free(run->mapping);
     g_array_free(run->queue, TRUE);
     g_ptr_array_unref(run->decrypted);
+    g_free(run->fault);
     g_free(run);
 }
 
@@ -410,9 +414,11 @@ static void print_results(struct run *run, const struct sianto_counts *counts)
         summary_print_dry_run(&run->summary, counts);
     else if (options_want_file(o) || o->crosscheck)
         summary_print(&run->summary, o, counts);
-    for (guint i = 0; i < STATS_TABLE_COUNT; i++)
-        if (run->table[i])
-            stats_print(run->stats, (enum stats_table)i);
+    for (guint i = 0; i < STATS_TABLE_COUNT; i++) {
+        g_autofree char *text = run->table[i] ? stats_text(run->stats, (enum stats_table)i) : NULL;
+        if (text)
+            fputs(text, stdout);
+    }
     run->summary.servers = NULL;
     run->summary.unknown = NULL;
     run->summary.audit = NULL;
@@ -458,4 +464,14 @@ void run_abandon(struct run *run)
         host_say("interrupted: no output file was written");
     host_fail();
     take_away_files(run);
+}
+
+const char *run_fault(const struct run *run)
+{
+    return run->fault;
+}
+
+const struct stats *run_stats(const struct run *run)
+{
+    return run->stats;
 }

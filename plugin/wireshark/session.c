@@ -11,11 +11,21 @@ static struct session session;
 static struct {
     struct key *random, *loaded;
     char *path; /* of `loaded` */
+    char *capture; /* that `random` is for; NULL: any */
 } keys;
 
 struct session *session_get(void)
 {
     return &session;
+}
+
+void session_use_capture(const char *path)
+{
+    if (g_strcmp0(keys.capture, path) == 0)
+        return;
+    g_free(keys.capture);
+    keys.capture = g_strdup(path);
+    g_clear_pointer(&keys.random, key_free);
 }
 
 static const struct key *random_key(GError **error)
@@ -73,5 +83,6 @@ void session_close(void)
     key_free(keys.random);
     key_free(keys.loaded);
     g_free(keys.path);
+    g_free(keys.capture);
     memset(&keys, 0, sizeof keys);
 }

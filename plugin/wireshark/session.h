@@ -17,6 +17,8 @@ struct session {
 /* One for the process, valid from registration on. */
 struct session *session_get(void);
 
+/* Another capture than before: the random key is drawn anew. */
+void session_use_capture(const char *path);
 /* The key of key= or key-pass=, or one drawn at random once, so that the tree shows what an export of the same
  * process writes. Borrowed until session_close, or until another path is asked for. */
 const struct key *session_key(const struct options *o, GError **error);

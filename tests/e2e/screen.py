@@ -1,0 +1,149 @@
+"""Wireshark itself on a screen of its own: Xvfb with openbox, driven by xdotool as a person would.
+
+All runs as the user that tshark.py runs tshark as, with the home and the plugin of that Tshark object.
+Windows are found by their titles; nothing is typed before the window that shall get it has the focus.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+
+PROGRAMS = ('Xvfb', 'openbox', 'wireshark', 'xdotool', 'import', 'xclip')
+WAIT_S = 30
+# Between keys of a menu: it opens by timers.
+PAUSE_S = 0.12
+
+
+def missing():
+    """Programs that are not installed."""
+    return [name for name in PROGRAMS if not shutil.which(name)]
+
+
+class Screen:
+    """An X server with a window manager. Titles of all windows end as Wireshark's do, so parts are searched."""
+
+    def __init__(self, tshark):
+        self.t = tshark
+        read, write = os.pipe()
+        words = ['Xvfb', '-displayfd', str(write), '-screen', '0', '1280x900x24', '-nolisten', 'tcp']
+        self.server = subprocess.Popen(tshark.command(words), pass_fds=(write,), stdin=subprocess.DEVNULL,
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(write)
+        with os.fdopen(read) as pipe:
+            number = pipe.readline().strip()
+        self.env = dict(tshark.environment(), DISPLAY=':' + number, QT_QPA_PLATFORM='xcb')
+        self.manager = self.start('openbox')
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        for process in (self.manager, self.server):
+            process.terminate()
+            process.wait(10)
+
+    def start(self, *words, **more):
+        return subprocess.Popen(self.t.command(list(words)), env=dict(self.env, **more), cwd=self.t.dir,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                stderr=open(self.t.path('gui.err'), 'ab'))
+
+    def do(self, *words, check=True):
+        done = subprocess.run(self.t.command(list(words)), env=self.env, cwd=self.t.dir, stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=60)
+        if check and done.returncode:
+            raise RuntimeError('%s: %s' % (' '.join(words), done.stderr))
+        return done.stdout.strip()
+
+    def windows(self, title):
+        found = self.do('xdotool', 'search', '--onlyvisible', '--name', title, check=False)
+        return found.split()
+
+    def wait(self, title, seconds=WAIT_S):
+        """The window with that in its title; the newest."""
+        end = time.time() + seconds
+        while time.time() < end:
+            found = self.windows(title)
+            if found:
+                return found[-1]
+            time.sleep(0.05)
+        raise RuntimeError('no window "%s"' % title)
+
+    def wait_gone(self, title, seconds=WAIT_S):
+        end = time.time() + seconds
+        while time.time() < end:
+            if not self.windows(title):
+                return
+            time.sleep(0.05)
+        raise RuntimeError('the window "%s" stays' % title)
+
+    def focus(self, title):
+        window = self.wait(title)
+        self.do('xdotool', 'windowactivate', '--sync', window)
+        time.sleep(PAUSE_S)
+        return window
+
+    def keys(self, *keys):
+        for key in keys:
+            self.do('xdotool', 'key', key)
+            time.sleep(PAUSE_S)
+
+    def type(self, text):
+        self.do('xdotool', 'type', '--delay', '4', '--', text)
+
+    def shot(self, name, window='root'):
+        path = self.t.path(name + '.png')
+        self.do('import', '-window', window, path)
+        return path
+
+    def clipboard(self):
+        return self.do('xclip', '-o', '-selection', 'clipboard', check=False)
+
+
+class Wireshark:
+    """A running Wireshark with a capture loaded."""
+
+    MENU = ('export', 'statistics', 'look up', 'settings', 'documentation')
+
+    def __init__(self, screen, capture=None, *words, title=None, **env):
+        self.s = screen
+        args = ['wireshark', '-o', 'gui.update.enabled:FALSE']
+        if capture:
+            args += ['-r', capture]
+        self.process = screen.start(*args, *words, **env)
+        self.title = title or ('^' + re.escape(os.path.basename(capture)) if capture else 'The Wireshark Network')
+        self.main = screen.wait(self.title)
+        screen.do('xdotool', 'windowsize', '--sync', self.main, '1240', '820', 'windowmove', self.main, '10', '25')
+        self.front()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(10)
+
+    def front(self):
+        self.s.do('xdotool', 'windowactivate', '--sync', self.main)
+        time.sleep(0.2)
+
+    def menu(self, entry):
+        """The menu SiAnTo is the last one."""
+        self.front()
+        self.s.keys('alt+f', 'Left', 'Home', *['Down'] * self.MENU.index(entry), 'Return')
+
+    def fill(self, title, *values):
+        """Writes into the fields of a dialog, in order; None: leaves what is there. The focus begins on OK."""
+        self.s.focus(title)
+        self.s.keys('Tab')
+        for value in values:
+            self.s.keys('Tab')
+            if value is not None:
+                self.s.keys('ctrl+a')
+                self.s.type(value) if value else self.s.keys('Delete')
+
+    def alive(self):
+        return self.process.poll() is None
