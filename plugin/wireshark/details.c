@@ -10,7 +10,7 @@
 
 /* What Wireshark gave us at registration. */
 static int proto = -1;
-static int hf_kind = -1, hf_original = -1, hf_replacement = -1, hf_field = -1, hf_anonymized = -1, hf_event = -1,
+static int hf_item = -1, hf_kind = -1, hf_original = -1, hf_replacement = -1, hf_field = -1, hf_anonymized = -1, hf_event = -1,
            hf_from = -1, hf_to = -1, hf_drop = -1, hf_error = -1;
 static gint ett_sianto = -1, ett_edit = -1, ett_own = -1;
 static expert_field ei_dropped = EI_INIT, ei_scrubbed = EI_INIT, ei_unread = EI_INIT, ei_settings = EI_INIT;
@@ -111,8 +111,9 @@ static void open_tree(struct place *at, const struct journal_frame *frame)
 static proto_tree *add_replacement(const struct place *at, enum kind kind, gint off, gint len, const char *original,
                                    const char *replacement, proto_item **item)
 {
-    proto_tree *tree = proto_tree_add_subtree_format(at->tree, at->tvb, off, len, ett_edit, item, "%s: %s → %s",
-                                                     kind_name(kind), original, shown(replacement));
+    *item = proto_tree_add_none_format(at->tree, hf_item, at->tvb, off, len, "%s: %s → %s", kind_name(kind), original,
+                                       shown(replacement));
+    proto_tree *tree = proto_item_add_subtree(*item, ett_edit);
     proto_tree_add_string(tree, hf_kind, at->tvb, off, len, kind_name(kind));
     proto_tree_add_string(tree, hf_original, at->tvb, off, len, original);
     proto_tree_add_string(tree, hf_replacement, at->tvb, off, len, replacement);
@@ -265,6 +266,7 @@ void details_show_fault(const char *fault, tvbuff_t *tvb, packet_info *pinfo, pr
 void details_register(int protocol)
 {
     static hf_register_info hf[] = {
+        {&hf_item, {"Replaced", "sianto.item", FT_NONE, BASE_NONE, NULL, 0, NULL, HFILL}},
         {&hf_kind, {"Kind", "sianto.kind", FT_STRING, BASE_NONE, NULL, 0, "What was replaced", HFILL}},
         {&hf_original, {"Original", "sianto.original", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},
         {&hf_replacement, {"Replacement", "sianto.replacement", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL}},

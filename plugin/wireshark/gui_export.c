@@ -213,9 +213,7 @@ static void show_result(const struct options *o, gboolean displayed, const struc
 static void tell_end(enum capture_end end, const struct run *run, GError *error)
 {
     if (run_fault(run)) {
-        g_autofree char *text = g_strdup(run_fault(run));
-        text[0] = g_ascii_toupper(text[0]);
-        gui_refuse(text);
+        gui_refuse_fault(run_fault(run));
     } else if (end == CAPTURE_STOPPED) {
         gui_refuse("The export was stopped: no file was written.");
     } else if (error) {
@@ -223,14 +221,14 @@ static void tell_end(enum capture_end end, const struct run *run, GError *error)
     }
 }
 
-static void export_now(const struct options *o, gboolean displayed)
+static gboolean export_now(const struct options *o, gboolean displayed)
 {
     GError *error = NULL;
     g_autoptr(GString) said = g_string_new(NULL);
     struct run *run = run_new(o, &error);
     if (!run) {
         gui_refuse_error(error);
-        return;
+        return FALSE;
     }
     struct capture c = capture_get();
     host_say_to(said);
@@ -240,13 +238,15 @@ static void export_now(const struct options *o, gboolean displayed)
     else
         run_abandon(run);
     host_say_to(NULL);
-    if (end == CAPTURE_WHOLE && !run_fault(run))
+    gboolean ok = end == CAPTURE_WHOLE && !run_fault(run);
+    if (ok)
         show_result(o, displayed, &c, said->str);
     else
         tell_end(end, run, error);
     g_clear_error(&error);
     capture_clear(&c);
     run_free(run);
+    return ok;
 }
 
 /* --- the dialog ------------------------------------------------------------------------------------ */
@@ -287,8 +287,7 @@ static void on_confirmed(char **paths, void *arg)
     GError *error = NULL;
     if (!options_check(e->options, &error)) {
         gui_refuse_error(error);
-    } else if (is_loaded(e->capture)) {
-        export_now(e->options, e->displayed);
+    } else if (is_loaded(e->capture) && export_now(e->options, e->displayed)) {
         remember(e->options, e->displayed, e->capture);
     }
     g_strfreev(paths);

@@ -92,7 +92,7 @@ static struct shown *analyse(void)
     if (error)
         gui_refuse_error(error);
     else if (end == CAPTURE_WHOLE)
-        gui_refuse(run_fault(s->run));
+        gui_refuse_fault(run_fault(s->run));
     unref_shown(s);
     return NULL;
 }

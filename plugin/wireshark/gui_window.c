@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "gui_window.h"
 
+#include <string.h>
+
 #include <epan/funnel.h>
 #include <wsutil/report_message.h>
 
@@ -11,11 +13,18 @@ void gui_refuse(const char *text)
     report_failure("%s", text);
 }
 
-void gui_refuse_error(GError *error)
+/* "out=/a/b exists" is said of a command line: here the path says which one it is. */
+void gui_refuse_fault(const char *fault)
 {
-    g_autofree char *text = g_strdup(error->message);
+    const char *equals = strchr(fault, '=');
+    g_autofree char *text = g_strdup(equals && equals[1] == G_DIR_SEPARATOR ? equals + 1 : fault);
     text[0] = g_ascii_toupper(text[0]);
     gui_refuse(text);
+}
+
+void gui_refuse_error(GError *error)
+{
+    gui_refuse_fault(error->message);
     g_error_free(error);
 }
 

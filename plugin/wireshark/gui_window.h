@@ -9,6 +9,8 @@
 
 /* Message boxes; they do not block. */
 void gui_refuse(const char *text);
+/* The same of what the rest of the plugin says, which speaks as one does on a terminal. */
+void gui_refuse_fault(const char *fault);
 void gui_refuse_error(GError *error); /* frees it */
 
 /* A dialog of labelled fields, filled in; not modal. On OK `ok` gets what stands in them, in order, NULL-terminated

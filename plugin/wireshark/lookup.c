@@ -73,9 +73,14 @@ static void add(struct lookup *l, enum kind kind, const char *original, const ch
 
 /* --- out of the core ------------------------------------------------------------------------------- */
 
+/* Line breaks and the like as a blank: a row is a line. */
 static char *text_of(struct bytes b)
 {
-    return b.n ? g_utf8_make_valid((const char *)b.p, (gssize)b.n) : g_strdup("");
+    char *text = b.n ? g_utf8_make_valid((const char *)b.p, (gssize)b.n) : g_strdup("");
+    for (char *p = text; *p; p++)
+        if (g_ascii_iscntrl(*p))
+            *p = ' ';
+    return g_strstrip(text);
 }
 
 static void take_message(void *arg, const struct sianto_message *message)

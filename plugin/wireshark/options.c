@@ -594,7 +594,7 @@ gboolean options_set_settings(struct options *o, char *const *values, GError **e
                 return FALSE;
         } else {
             g_free((char *)(gsize)*text_of(o, opt));
-            *text_of(o, opt) = g_steal_pointer(&value);
+            *text_of(o, opt) = *value ? g_steal_pointer(&value) : NULL;
         }
     }
     return options_read(o, error);

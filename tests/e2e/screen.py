@@ -59,8 +59,13 @@ class Screen:
         return done.stdout.strip()
 
     def windows(self, title):
-        found = self.do('xdotool', 'search', '--onlyvisible', '--name', title, check=False)
-        return found.split()
+        """Visible windows of Wireshark with that in their titles; xdotool's own search misses message boxes."""
+        found = self.do('xdotool', 'search', '--onlyvisible', '--class', 'wireshark', check=False).split()
+        words = [word for window in found for word in ('getwindowname', window)]
+        names = self.do('xdotool', *words, check=False).split('\n') if found else []
+        if len(names) != len(found):  # one was closed meanwhile
+            return []
+        return [window for window, name in zip(found, names) if re.search(title, name)]
 
     def wait(self, title, seconds=WAIT_S):
         """The window with that in its title; the newest."""
@@ -90,6 +95,11 @@ class Screen:
         for key in keys:
             self.do('xdotool', 'key', key)
             time.sleep(PAUSE_S)
+
+    def fast(self, *keys):
+        """The same where nothing opens or closes between them."""
+        self.do('xdotool', 'key', '--delay', '20', *keys)
+        time.sleep(PAUSE_S)
 
     def type(self, text):
         self.do('xdotool', 'type', '--delay', '4', '--', text)
@@ -122,7 +132,9 @@ class Wireshark:
     def __enter__(self):
         return self
 
-    def __exit__(self, *unused):
+    def __exit__(self, kind, *unused):
+        if kind:
+            self.s.shot('fault')
         self.process.send_signal(signal.SIGKILL)
         self.process.wait(10)
 
@@ -130,20 +142,32 @@ class Wireshark:
         self.s.do('xdotool', 'windowactivate', '--sync', self.main)
         time.sleep(0.2)
 
-    def menu(self, entry):
-        """The menu SiAnTo is the last one."""
-        self.front()
-        self.s.keys('alt+f', 'Left', 'Home', *['Down'] * self.MENU.index(entry), 'Return')
+    def menu(self, entry, title):
+        """Opens what has that title; the menu SiAnTo is the last one. Keys are lost while Wireshark is busy with
+        itself, so there is a second try."""
+        for seconds in (3, WAIT_S):
+            self.front()
+            self.s.keys('alt+f', 'Left')
+            self.s.fast('Home', *['Down'] * self.MENU.index(entry))
+            self.s.keys('Return')
+            try:
+                return self.s.wait(title, seconds)
+            except RuntimeError:
+                self.s.keys('Escape', 'Escape')
+        raise RuntimeError('the menu does not open "%s"' % title)
 
     def fill(self, title, *values):
         """Writes into the fields of a dialog, in order; None: leaves what is there. The focus begins on OK."""
         self.s.focus(title)
-        self.s.keys('Tab')
+        self.s.fast('Tab')
         for value in values:
-            self.s.keys('Tab')
-            if value is not None:
-                self.s.keys('ctrl+a')
-                self.s.type(value) if value else self.s.keys('Delete')
+            self.s.fast('Tab', *[] if value is None else ['ctrl+a', 'Delete'])
+            if value:
+                self.s.type(value)
+
+    def pid(self):
+        """setpriv replaces itself by the program, so this is Wireshark."""
+        return self.process.pid
 
     def alive(self):
         return self.process.poll() is None

@@ -1,0 +1,325 @@
+#!/usr/bin/env python3
+"""Wireshark itself: each entry of the menu, an export through the dialog, what is refused, what is stopped, tables,
+settings, a capture that is running. What the GUI writes is compared with what tshark writes with the same key.
+
+    gui.py --plugin sianto.so --profile packaging/profile/SiAnTo [--shots FOLDER]
+
+With --shots the screenshots of all windows stay there, to be looked at.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+import traceback
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+from screen import Screen, Wireshark, missing  # noqa: E402
+from tshark import SKIP, Tshark  # noqa: E402
+
+SAMPLE = os.path.join(HERE, '..', 'sim', 'make_sample.py')
+BOX = '^Wireshark$'
+EXPORT, RESULT, EXISTS = 'SiAnTo: Export', 'SiAnTo: Result', 'SiAnTo: File Exists'
+checks, faults = 0, 0
+
+
+def check(good, what):
+    global checks, faults
+    checks += 1
+    if not good:
+        faults += 1
+        print('FAULT ' + what[:600])
+
+
+def read(path):
+    with open(path, 'rb') as file:
+        return file.read()
+
+
+class Gui:
+    def __init__(self, tshark, screen, shots):
+        self.t, self.s, self.shots = tshark, screen, shots
+        self.sample, self.key = tshark.path('sample.pcapng'), tshark.key()
+        subprocess.run([sys.executable, SAMPLE, self.sample], check=True, stdout=subprocess.DEVNULL)
+        tshark.give(self.sample)
+        self.out = tshark.path('out.pcapng')
+
+    def shot(self, name, window='root'):
+        path = self.s.shot(name, window)
+        if self.shots:
+            shutil.copy(path, os.path.join(self.shots, name + '.png'))
+
+    def box(self, what, name=None):
+        """A message box came; it is closed."""
+        self.s.wait(BOX)
+        if name:
+            time.sleep(0.2)
+            self.shot(name)
+        self.s.focus(BOX)
+        self.s.keys('Return')
+        self.s.wait_gone(BOX)
+        check(True, what)
+
+    def close(self, title):
+        self.s.focus(title)
+        self.s.keys('Escape')
+        self.s.wait_gone(title)
+
+    def button(self, title, *tabs):
+        """Presses a button of a text window by the keyboard: its buttons follow the field Highlight."""
+        self.s.focus(title)
+        self.s.fast(*tabs, 'space')
+
+    def copied(self, title, tabs):
+        """What the button Copy of a window gives."""
+        self.button(title, *['Tab'] * tabs)
+        time.sleep(0.2)
+        return self.s.clipboard()
+
+    def left(self):
+        return sorted(n for n in os.listdir(self.t.dir) if n.startswith(('out', '.sianto')))
+
+    def clean(self):
+        for name in self.left():
+            os.unlink(self.t.path(name))
+
+    # --- without a capture ---------------------------------------------------------------------------
+
+    def no_capture(self):
+        with Wireshark(self.s) as w:
+            for entry in ('export', 'statistics', 'look up'):
+                w.menu(entry, BOX)
+                self.box('%s without a capture' % entry, 'no-capture' if entry == 'export' else None)
+            check(w.alive(), 'Wireshark ended without a capture')
+
+    # --- one capture -----------------------------------------------------------------------------------
+
+    def export(self, w, *values, entry=True):
+        if entry:
+            w.menu('export', EXPORT)
+        w.fill(EXPORT, *values)
+        self.s.keys('Return')
+
+    def expected(self, *words, source=None, **options):
+        path = self.t.path('expected.pcapng')
+        done = self.t.export(source or self.sample, path, *words, key=self.key, force='yes', **options)
+        check(done.status == 0, 'tshark: %s' % done.err)
+        return read(path)
+
+    def look_around(self, w):
+        self.s.keys('alt+f', 'Left')
+        self.shot('menu')
+        self.s.keys('Escape', 'Escape')
+        self.s.do('xdotool', 'mousemove', '100', '588', 'click', '1')
+        self.s.keys('Right', *['Down'] * 9)
+        time.sleep(0.3)
+        self.shot('details')
+
+    def export_all(self, w):
+        w.menu('export', EXPORT)
+        time.sleep(0.2)
+        self.shot('export')
+        self.export(w, self.out, 'all', self.t.path('out.json'), self.key, entry=False)
+        self.s.wait(RESULT)
+        time.sleep(0.2)
+        self.shot('result')
+        text = self.copied(RESULT, 3)
+        check('89 frames read, 72 written' in text and 'Audit passed' in text and 'not SIP 14' in text, text)
+        self.close(RESULT)
+        mine = read(self.out)
+        for name, words in (('tshark', ()), ('tshark -2', ('-2',)), ('bulk', ('--disable-protocol', 'eth'))):
+            check(self.expected(*words) == mine, 'the export from the GUI is not that of %s' % name)
+        self.t.run('-q', '-r', self.sample, '-X', 'sianto:out=' + self.t.path('expected.pcapng'), '-X',
+                   'sianto:force=yes', '-X', 'sianto:key=' + self.key, '-X',
+                   'sianto:stats=' + self.t.path('expected.json'))
+        check(read(self.t.path('out.json')) == read(self.t.path('expected.json')), 'statistics beside an export')
+
+    def overwrite(self, w):
+        """An existing target is asked about; Cancel leaves it."""
+        old = os.stat(self.out)
+        self.export(w, self.out, None, '')
+        self.s.wait(EXISTS)
+        time.sleep(0.2)
+        self.shot('exists')
+        self.close(EXISTS)
+        check(os.stat(self.out).st_mtime_ns == old.st_mtime_ns, 'Cancel, and the file is another one')
+        self.export(w, self.out, None, '')
+        self.s.focus(EXISTS)
+        self.s.keys('Return')
+        self.s.wait(RESULT)
+        self.close(RESULT)
+        check(os.stat(self.out).st_ino != old.st_ino and read(self.out) == self.expected(), 'overwritten')
+        self.clean()
+
+    def refusals(self, w):
+        """Each is said in a box, the dialog comes again, and nothing is written."""
+        closed = self.t.path('closed')
+        os.mkdir(closed, 0o555)
+        self.t.give(closed)
+        before = read(self.sample)
+        rows = (('the input', (self.sample,)), ('no ending', (self.t.path('out.txt'),)), ('empty', ('',)),
+                ('a folder that cannot be written', (os.path.join(closed, 'out.pcapng'),)),
+                ('neither all nor displayed', (self.out, 'some')), ('a key that is not there',
+                                                                   (self.out, 'all', '', self.t.path('none'))))
+        w.menu('export', EXPORT)
+        for what, values in rows:
+            self.export(w, *values, entry=False)
+            self.box(what, 'refused' if what == 'the input' else None)
+            if what.startswith('a key'):
+                w.menu('export', EXPORT)
+        self.close(EXPORT)
+        check(read(self.sample) == before and not self.left(), 'refused, and %s is there' % self.left())
+
+    def full_disk(self, w):
+        """As full as a limit on file sizes can make it."""
+        self.s.do('prlimit', '--pid', str(w.pid()), '--fsize=20000:')
+        self.export(w, self.out, 'all', '', self.key)
+        self.box('a full disk', 'full-disk')
+        self.s.do('prlimit', '--pid', str(w.pid()), '--fsize=unlimited:')
+        check(not self.left(), 'a full disk leaves %s' % self.left())
+
+    def displayed(self, w):
+        """What is displayed, as if it were a capture of its own."""
+        some = self.t.path('some.pcapng')
+        self.t.run('-r', self.sample, '-Y', 'sip.CSeq.method == "REGISTER"', '-w', some)
+        w.front()
+        self.s.keys('ctrl+slash')
+        self.s.type('sip.CSeq.method == "REGISTER"')
+        self.s.keys('Return')
+        time.sleep(0.5)
+        self.export(w, self.out, 'displayed', '', self.key)
+        self.s.wait(RESULT)
+        time.sleep(0.2)
+        self.shot('result-displayed')
+        self.close(RESULT)
+        check(read(self.out) == self.expected(source=some), 'the displayed packets')
+        self.clean()
+        w.menu('export', EXPORT)
+        self.s.keys('Escape')
+        w.front()
+        self.s.keys('ctrl+slash', 'ctrl+a', 'Delete', 'Return')
+        with open(self.t.path('.config/wireshark/profiles/SiAnTo/preferences')) as file:
+            text = file.read()
+        check('\nsianto.export_packets: Displayed packets\n' in text and self.key in text, 'the choice is not remembered')
+
+    def windows(self, w):
+        w.menu('statistics', 'SiAnTo: Statistics')
+        time.sleep(0.2)
+        self.shot('statistics')
+        text = self.copied('SiAnTo: Statistics', 3)
+        table = self.t.run('-q', '-r', self.sample, '-z', 'sianto,stats', '-X', 'sianto:key=' + self.key).out
+        lines = [line for line in table.splitlines() if not line.startswith('===')]
+        check(text.strip() == '\n'.join(lines).strip(), 'statistics: %s' % text)
+        self.button('SiAnTo: Statistics', 'shift+Tab')
+        w.fill('SiAnTo: Save Statistics', self.t.path('out.json'))
+        self.s.keys('Return')
+        self.s.wait_gone('SiAnTo: Save Statistics')
+        time.sleep(0.3)
+        self.t.run('-q', '-r', self.sample, '-X', 'sianto:key=' + self.key, '-X',
+                   'sianto:stats=' + self.t.path('expected.json'), '-X', 'sianto:force=yes')
+        check(read(self.t.path('out.json')) == read(self.t.path('expected.json')), 'statistics saved')
+        self.close('SiAnTo: Statistics')
+        self.clean()
+        w.menu('documentation', 'SiAnTo: Documentation')
+        time.sleep(0.2)
+        self.shot('documentation')
+        self.close('SiAnTo: Documentation')
+
+    def look_up(self, w, text):
+        w.menu('look up', 'SiAnTo: Look Up')
+        w.fill('SiAnTo: Look Up', text)
+        self.s.keys('Return')
+        time.sleep(0.5)
+        found = self.copied('SiAnTo: Look Up', 3)
+        self.shot('look-up')
+        self.close('SiAnTo: Look Up')
+        return found
+
+    def settings(self, w):
+        """Other labels: the details follow. A wrong word is refused."""
+        found = self.look_up(w, 'alice')
+        check('alice → u1\n' in found and 'Alice Liddell' in found, 'look-up: %s' % found)
+        w.menu('settings', 'SiAnTo: Settings')
+        time.sleep(0.2)
+        self.shot('settings')
+        w.fill('SiAnTo: Settings', None, 'papr')
+        self.s.keys('Return')
+        self.box('a word that is none')
+        w.fill('SiAnTo: Settings', None, 'paper')
+        self.s.keys('Return')
+        self.s.wait_gone('SiAnTo: Settings')
+        found = self.look_up(w, 'alice')
+        check('alice → 1\n' in found, 'labels as in the paper: %s' % found)
+        self.export(w, self.out, 'all')
+        self.s.wait(RESULT)
+        self.close(RESULT)
+        check(read(self.out) == self.expected(labels='paper'), 'an export with other settings')
+        self.clean()
+
+    # From the last entry of Telephony upwards.
+    TABLES = (('Replacements', 1, 'sianto,replacements'), ('Packets', 2, 'sianto,packets'),
+              ('Messages', 3, 'sianto,messages'), ('Clients', 4, 'sianto,clients'))
+
+    def tables(self, w):
+        for name, up, argument in self.TABLES:
+            w.front()
+            self.s.keys('alt+y')
+            self.s.fast('Up', *['Up'] * up)
+            self.s.keys('Return')
+            self.s.wait('SiAnTo ' + name)
+            time.sleep(0.3)
+            self.shot('table-' + name.lower())
+            self.s.focus('SiAnTo ' + name)
+            self.s.keys('alt+c')
+            self.close('SiAnTo ' + name)
+            check(argument, name)
+
+    def one_capture(self):
+        with Wireshark(self.s, self.sample, '-C', 'SiAnTo', '-g', '16') as w:
+            for step in (self.look_around, self.export_all, self.overwrite, self.refusals, self.full_disk,
+                         self.displayed, self.windows, self.settings, self.tables):
+                begin = time.time()
+                step(w)
+                print('  %s: %.1f s' % (step.__name__, time.time() - begin))
+            check(w.alive(), 'Wireshark ended')
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.split('\n')[0])
+    options.add_argument('--plugin', required=True)
+    options.add_argument('--profile', required=True)
+    options.add_argument('--shots')
+    options.add_argument('--only', help='tests by name, with commas')
+    args = options.parse_args()
+    if missing():
+        print('not installed: ' + ', '.join(missing()))
+        return SKIP
+    if args.shots:
+        os.makedirs(args.shots, exist_ok=True)
+    with Tshark(args.plugin) as tshark:
+        profile = tshark.path('.config/wireshark/profiles/SiAnTo')
+        shutil.copytree(args.profile, profile)
+        tshark.give(tshark.dir)
+        with Screen(tshark) as screen:
+            gui = Gui(tshark, screen, args.shots)
+            names = args.only.split(',') if args.only else ('no_capture', 'one_capture')
+            for name in names:
+                begin = time.time()
+                try:
+                    getattr(gui, name)()
+                except (RuntimeError, OSError):
+                    check(False, traceback.format_exc()[-600:])
+                    if args.shots and os.path.exists(tshark.path('fault.png')):
+                        shutil.copy(tshark.path('fault.png'), args.shots)
+                print('%s: %.1f s' % (name, time.time() - begin))
+    print('%d checks, %d faults' % (checks, faults))
+    return 1 if faults else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
