@@ -78,6 +78,8 @@ const char *capture_refusal(gboolean whole)
         why = "Wireshark is going through the packets. Wait until it has finished, then try again.";
     else if (!c.loaded || (!c.running && !c.count))
         why = "No capture is loaded. Open one with File > Open.";
+    else if (!c.count)
+        why = "No packet has been captured yet.";
     else if (whole && c.running)
         why = "The capture is still running. Stop it with Capture > Stop, then try again.";
     capture_clear(&c);

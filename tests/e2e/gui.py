@@ -289,6 +289,71 @@ class Gui:
             check(w.alive(), 'Wireshark ended')
 
 
+    # --- a long one ------------------------------------------------------------------------------------
+
+    def long_one(self):
+        """Stopped in the middle, and asked for a second time while it runs."""
+        big = self.t.path('big.pcapng')
+        for copies in (30, 20):
+            source = big if os.path.exists(big) else self.sample
+            self.t.run('-a', '-w', big + '.new', *[source] * copies, program='mergecap')
+            os.rename(big + '.new', big)
+        with Wireshark(self.s, big, '-o', 'sianto.key:' + self.key) as w:
+            w.loaded(89 * 30 * 20)
+            self.export(w, self.out, 'all', '', self.key)
+            w.stop()
+            self.box('stopped', 'stopped')
+            check(not self.left(), 'stopped, and %s is left' % self.left())
+            self.export(w, self.out, 'all', '', self.key)
+            self.wait_started()
+            self.s.keys('ctrl+w')
+            w.menu('export', BOX)
+            self.box('a second one while the first runs', 'busy')
+            self.s.wait(RESULT, 120)
+            self.shot('result-long')
+            self.close(RESULT)
+            check(read(self.out) == self.expected(source=big), 'an export that others came between')
+            self.clean()
+
+    def wait_started(self):
+        end = time.time() + 30
+        while time.time() < end and not self.left():
+            time.sleep(0.05)
+        check(self.left(), 'no export runs')
+
+    # --- a capture that is running ---------------------------------------------------------------------
+
+    def live(self):
+        """From a pipe. Statistics work while it runs, an export waits for its end."""
+        fifo, data = self.t.path('fifo'), read(self.sample)
+        os.mkfifo(fifo)
+        self.t.give(fifo)
+        half = 0
+        while half < 30000:  # blocks: kind, length, ...
+            half += int.from_bytes(data[half + 4:half + 8], 'little')
+        pipe = os.open(fifo, os.O_RDWR)  # there before Wireshark looks, and it holds so much
+        os.write(pipe, data[:half])
+        with Wireshark(self.s, None, '-k', '-i', fifo, title='Capturing from') as w:
+            time.sleep(1)
+            w.menu('export', BOX)
+            self.box('an export of a running capture', 'running')
+            w.menu('statistics', 'SiAnTo: Statistics')
+            text = self.copied('SiAnTo: Statistics', 3)
+            self.shot('statistics-running')
+            check('The capture is running' in text and 'REGISTER   ' in text, 'while it runs: %s' % text)
+            self.close('SiAnTo: Statistics')
+            os.write(pipe, data[half:])
+            time.sleep(1)
+            os.close(pipe)
+            time.sleep(1)
+            time.sleep(1)
+            self.export(w, self.out, 'all', '', self.key)
+            self.s.wait(RESULT)
+            self.close(RESULT)
+            check(read(self.out) == self.expected(), 'a capture that was running')
+            self.clean()
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     options.add_argument('--plugin', required=True)
@@ -307,7 +372,7 @@ def main():
         tshark.give(tshark.dir)
         with Screen(tshark) as screen:
             gui = Gui(tshark, screen, args.shots)
-            names = args.only.split(',') if args.only else ('no_capture', 'one_capture')
+            names = args.only.split(',') if args.only else ('no_capture', 'one_capture', 'long_one', 'live')
             for name in names:
                 begin = time.time()
                 try:

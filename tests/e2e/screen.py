@@ -109,6 +109,13 @@ class Screen:
         self.do('import', '-window', window, path)
         return path
 
+    def grey(self, x, y, width, height):
+        """That part of the screen, a bytes object for each row."""
+        done = subprocess.run(self.t.command(['import', '-window', 'root', '-crop', '%dx%d+%d+%d' % (width, height, x, y),
+                                              '-colorspace', 'Gray', '-depth', '8', 'gray:-']),
+                              env=self.env, cwd=self.t.dir, stdin=subprocess.DEVNULL, capture_output=True)
+        return [done.stdout[i * width:(i + 1) * width] for i in range(height)]
+
     def clipboard(self):
         return self.do('xclip', '-o', '-selection', 'clipboard', check=False)
 
@@ -155,6 +162,44 @@ class Wireshark:
             except RuntimeError:
                 self.s.keys('Escape', 'Escape')
         raise RuntimeError('the menu does not open "%s"' % title)
+
+    def loaded(self, frames):
+        """Waits until all of a long capture is there: Wireshark is idle then."""
+        end = time.time() + 4 * WAIT_S
+        while time.time() < end:
+            before = self.cpu()
+            time.sleep(0.5)
+            if self.cpu() - before <= 2:
+                return
+        raise RuntimeError('%d frames are still being loaded' % frames)
+
+    def cpu(self):
+        """Ticks of a hundredth of a second."""
+        with open('/proc/%d/stat' % self.pid()) as file:
+            return sum(int(n) for n in file.read().rsplit(')', 1)[1].split()[11:13])
+
+    def progress_stop(self):
+        """Where the button is that stops what is running, beside the progress in the status bar: a square of one grey.
+        None: there is none."""
+        top, height, width = 800, 100, 800
+        rows = self.s.grey(0, top, width, height)
+        for x in reversed(range(width)):
+            marks = [y for y in range(height) if 128 <= rows[y][x] <= 146]
+            if 11 <= len(marks) <= 20 and marks[-1] - marks[0] < 20:
+                return x - 6, top + (marks[0] + marks[-1]) // 2
+        return None
+
+    def stop(self):
+        """Presses it as soon as it is there."""
+        end = time.time() + WAIT_S
+        while time.time() < end:
+            place = self.progress_stop()
+            if place:
+                self.s.do('xdotool', 'mousemove', *[str(n) for n in place])
+                time.sleep(0.2)
+                self.s.do('xdotool', 'click', '1')
+                return
+        raise RuntimeError('no progress is shown')
 
     def fill(self, title, *values):
         """Writes into the fields of a dialog, in order; None: leaves what is there. The focus begins on OK."""
