@@ -251,6 +251,7 @@ static void deliver(struct sianto *s, struct waiting *w)
     out.drop = w->drop;
     out.sip = w->sip;
     out.scrubbed = w->scrubbed;
+    out.undecided = w->undecided;
     if (w->drop == DROP_NONE) {
         s->carry->counts.written++;
         out.bytes = new_bytes(s, w);

@@ -57,6 +57,8 @@ struct sianto_frame_out {
     guint32 wire_len;
     gboolean sip;           /* a SIP message became complete in it */
     gboolean scrubbed;      /* kept, but the payload was scrubbed at equal length (too-long) */
+    gboolean undecided;     /* kept, but bytes of a stream in it were scrubbed (counts.undecided_bytes); of bytes that
+                             * came twice, the frames that had them before that was decided */
 };
 
 /* A SIP message that was found and judged: before the frame in which it became complete leaves, whether that

@@ -13,7 +13,7 @@ static int proto = -1;
 static int hf_item = -1, hf_kind = -1, hf_original = -1, hf_replacement = -1, hf_field = -1, hf_anonymized = -1, hf_event = -1,
            hf_from = -1, hf_to = -1, hf_drop = -1, hf_error = -1;
 static gint ett_sianto = -1, ett_edit = -1, ett_own = -1;
-static expert_field ei_dropped = EI_INIT, ei_scrubbed = EI_INIT, ei_unread = EI_INIT, ei_settings = EI_INIT;
+static expert_field ei_dropped = EI_INIT, ei_scrubbed = EI_INIT, ei_undecided = EI_INIT, ei_unread = EI_INIT, ei_settings = EI_INIT;
 
 /* Where items go, while a frame is shown. */
 struct place {
@@ -235,6 +235,8 @@ static void show_frame(struct place *at, struct journal_frame *frame)
         add_message(at, &message);
     if (frame->scrubbed)
         expert_add_info(at->pinfo, proto_tree_get_parent(at->tree), &ei_scrubbed);
+    if (frame->undecided && frame->drop == DROP_NONE)
+        expert_add_info(at->pinfo, proto_tree_get_parent(at->tree), &ei_undecided);
 }
 
 void details_show(const struct preview *p, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
@@ -296,6 +298,9 @@ void details_register(int protocol)
          {"sianto.dropped", PI_COMMENTS_GROUP, PI_NOTE, "Not in the anonymized capture", EXPFILL}},
         {&ei_scrubbed,
          {"sianto.scrubbed", PI_COMMENTS_GROUP, PI_WARN, "Scrubbed: no longer fits its frame", EXPFILL}},
+        {&ei_undecided,
+         {"sianto.undecided", PI_COMMENTS_GROUP, PI_WARN,
+          "Scrubbed in part: bytes of no message that is there as a whole", EXPFILL}},
         {&ei_unread,
          {"sianto.unread", PI_COMMENTS_GROUP, PI_NOTE, "Scrubbed: no rule can read this", EXPFILL}},
         {&ei_settings, {"sianto.settings", PI_UNDECODED, PI_WARN, "Replacements cannot be shown", EXPFILL}},

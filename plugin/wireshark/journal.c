@@ -7,7 +7,7 @@
 struct entry {
     guint32 message, event; /* the first */
     guint32 last_message, last_event;
-    guint8 drop, left, scrubbed;
+    guint8 drop, left, scrubbed, undecided;
 };
 
 struct kept_message {
@@ -253,6 +253,7 @@ void journal_take_frame(struct journal *j, const struct sianto_frame_out *out)
     frame->left = TRUE;
     frame->drop = (guint8)out->drop;
     frame->scrubbed = out->scrubbed != FALSE;
+    frame->undecided = out->undecided != FALSE;
     j->last = MAX(j->last, out->number);
 }
 
@@ -264,6 +265,7 @@ gboolean journal_frame(const struct journal *j, guint64 number, struct journal_f
     *frame = (struct journal_frame){.left = e->left,
                                     .drop = (enum drop_reason)e->drop,
                                     .scrubbed = e->scrubbed,
+                                    .undecided = e->undecided,
                                     .messages = e->message,
                                     .events = e->event};
     return e->left || e->message;

@@ -31,7 +31,7 @@ void journal_trim(struct journal *j);
 struct journal_frame {
     gboolean left;         /* else it waits, and only its messages are known */
     enum drop_reason drop;
-    gboolean scrubbed;
+    gboolean scrubbed, undecided;
     guint32 messages, events; /* for the functions below */
 };
 

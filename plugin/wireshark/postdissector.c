@@ -51,12 +51,17 @@ static void make_room(const packet_info *pinfo, gboolean listened)
         preview_trim(state.preview);
 }
 
-/* What is left over at the end of the capture is decided when somebody first looks at it. */
+/* What is left over at the end of the capture is decided when somebody first looks at it: in the GUI, or in the second
+ * pass. */
 static void finish_when_read(const packet_info *pinfo)
 {
     struct journal_frame frame;
-    if (!pinfo->fd->visited || !host_is_gui())
+    if (!pinfo->fd->visited)
         return;
+    if (!host_is_gui()) {
+        preview_finish(state.preview);
+        return;
+    }
     if (journal_frame(preview_journal(state.preview), pinfo->num, &frame) && frame.left)
         return;
     struct capture c = capture_get();
@@ -78,12 +83,25 @@ static void tell_tables(packet_info *pinfo, guint64 left_before)
     tap_queue_packet(tap_frames, pinfo, frames);
 }
 
-static void take_frame(tvbuff_t *tvb, packet_info *pinfo)
+gboolean postdissector_finish(struct postdissector_frames *frames)
+{
+    if (!state.preview)
+        return FALSE;
+    const struct journal *j = preview_journal(state.preview);
+    frames->journal = j;
+    frames->from = journal_last(j) + 1;
+    preview_finish(state.preview);
+    frames->to = journal_last(j);
+    return frames->from <= frames->to;
+}
+
+static void take_frame(tvbuff_t *tvb, packet_info *pinfo, gboolean listened)
 {
     guint64 left = journal_last(preview_journal(state.preview));
     preview_feed(state.preview, pinfo, tvb);
-    finish_when_read(pinfo);
-    if (have_tap_listener(tap_frames))
+    if (listened || host_is_gui())
+        finish_when_read(pinfo);
+    if (listened)
         tell_tables(pinfo, left);
 }
 
@@ -97,7 +115,7 @@ static int dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *da
         return 0;
     make_room(pinfo, listened);
     if (have_preview()) {
-        take_frame(tvb, pinfo);
+        take_frame(tvb, pinfo, listened);
         if (wanted)
             details_show(state.preview, tvb, pinfo, tree);
     } else if (wanted) {

@@ -19,6 +19,9 @@ struct postdissector_frames {
     guint64 from, to; /* numbers, both included */
 };
 
+/* No frame will follow: those that waited for more. FALSE: there are none. Only where all are read once, in order. */
+gboolean postdissector_finish(struct postdissector_frames *frames);
+
 /* At registration: protocol, fields, preferences, tap, post-dissector. */
 void postdissector_register(struct session *session);
 /* Settings are others: all that is shown is made anew, with the next dissection. */

@@ -7,6 +7,7 @@
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 
+#include "host.h"
 #include "postdissector.h"
 
 /* Rows come as they are needed and go when the window is opened anew. */
@@ -102,6 +103,7 @@ static void count_packet(struct counting *c)
 {
     const char *what = c->frame.drop != DROP_NONE ? drop_reason_text(c->frame.drop)
                        : c->frame.scrubbed        ? "written, scrubbed"
+                       : c->frame.undecided       ? "written, scrubbed in part"
                                                   : "written";
     guint row = row_of(c->table, c->rows, what, "");
     add(c->rows, row, 1, 1);
@@ -191,17 +193,52 @@ static const struct definition {
 
 static struct table tables[G_N_ELEMENTS(definitions)];
 
+static void count_range(struct table *table, const struct postdissector_frames *frames)
+{
+    struct counting c = {.table = table, .journal = frames->journal};
+    c.rows = g_array_index(table->ui.tables, stat_tap_table *, 0);
+    for (c.number = frames->from; c.number <= frames->to; c.number++)
+        if (journal_frame(c.journal, c.number, &c.frame) && c.frame.left)
+            definitions[table - tables].count(&c);
+}
+
+/* tshark at its end. Wireshark draws the listener first that was registered last, so this one comes before the
+ * tables'. */
+static void on_end(void *arg _U_)
+{
+    struct postdissector_frames frames;
+    if (!postdissector_finish(&frames))
+        return;
+    for (guint i = 0; i < G_N_ELEMENTS(tables); i++)
+        if (tables[i].ui.tables && tables[i].ui.tables->len)
+            count_range(&tables[i], &frames);
+}
+
+static void listen_to_end(void)
+{
+    static gboolean listening;
+    if (listening || host_is_gui())
+        return;
+    listening = TRUE;
+    GString *fault = register_tap_listener("frame", &listening, NULL, TL_REQUIRES_NOTHING, NULL, NULL, on_end, NULL);
+    if (fault)
+        g_string_free(fault, TRUE);
+}
+
 static tap_packet_status on_frames(void *arg, packet_info *pinfo _U_, epan_dissect_t *edt _U_, const void *data,
                                    tap_flags_t flags _U_)
 {
     const stat_data_t *stat = arg;
-    const struct postdissector_frames *frames = data;
-    struct counting c = {.table = (struct table *)stat->stat_tap_data, .journal = frames->journal};
-    c.rows = g_array_index(stat->stat_tap_data->tables, stat_tap_table *, 0);
-    for (c.number = frames->from; c.number <= frames->to; c.number++)
-        if (journal_frame(c.journal, c.number, &c.frame) && c.frame.left)
-            definitions[c.table - tables].count(&c);
+    listen_to_end();
+    count_range((struct table *)stat->stat_tap_data, data);
     return TAP_PACKET_REDRAW;
+}
+
+/* In one pass a packet is counted when it leaves, with a later packet: no filter can know which one it was. */
+static void check_filter(const char *argument _U_, const char **filter, char **fault)
+{
+    if (*filter && **filter && !host_is_gui() && !host_reads_twice())
+        *fault = g_strdup("a filter of these tables needs two passes: add -2");
 }
 
 void tables_register(void)
@@ -218,6 +255,7 @@ void tables_register(void)
             .packet_func = on_frames,
             .stat_tap_reset_table_cb = reset,
             .stat_tap_free_table_item_cb = free_field,
+            .stat_filter_check_cb = check_filter,
             .nfields = d->n_columns,
             .fields = d->columns,
             .nparams = 1,

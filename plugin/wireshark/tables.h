@@ -1,8 +1,7 @@
 /* tables.h - sortable tables under Telephony, and -z sianto,TABLE in tshark: packets by what becomes of them, messages,
  * replacements, clients.
  *
- * In tshark they count what was decided when the last packet was read; what still waits then (the rest of a TCP
- * message) is counted with -2.
+ * They may be limited by a display filter, in tshark with -2 only.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -2,14 +2,15 @@
 """Wireshark itself: each entry of the menu, an export through the dialog, what is refused, what is stopped, tables,
 settings, a capture that is running. What the GUI writes is compared with what tshark writes with the same key.
 
-    gui.py --plugin sianto.so --profile packaging/profile/SiAnTo [--shots FOLDER]
+    gui.py --plugin sianto.so --profile packaging/profile/SiAnTo [--shots FOLDER] [--pictures packaging/doc]
 
-With --shots the screenshots of all windows stay there, to be looked at.
+With --shots the screenshots of all windows stay there, to be looked at; --pictures makes those of the documentation.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,9 @@ import traceback
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
+sys.path.insert(0, os.path.join(HERE, '..', 'sim'))
+import blocks  # noqa: E402
+import streams  # noqa: E402
 from screen import Screen, Wireshark, missing  # noqa: E402
 from tshark import SKIP, Tshark  # noqa: E402
 
@@ -42,8 +46,8 @@ def read(path):
 
 
 class Gui:
-    def __init__(self, tshark, screen, shots):
-        self.t, self.s, self.shots = tshark, screen, shots
+    def __init__(self, tshark, screen, shots, pictures):
+        self.t, self.s, self.shots, self.pictures = tshark, screen, shots, pictures
         self.sample, self.key = tshark.path('sample.pcapng'), tshark.key()
         subprocess.run([sys.executable, SAMPLE, self.sample], check=True, stdout=subprocess.DEVNULL)
         tshark.give(self.sample)
@@ -53,6 +57,13 @@ class Gui:
         path = self.s.shot(name, window)
         if self.shots:
             shutil.copy(path, os.path.join(self.shots, name + '.png'))
+
+    def picture(self, name, window):
+        """One for the documentation: a window alone, small."""
+        if self.pictures:
+            path = self.s.shot(name, window)
+            subprocess.run(['convert', path, '+dither', '-colors', '32', '-define', 'png:compression-level=9',
+                            os.path.join(self.pictures, 'gui-%s.png' % name)], check=True)
 
     def box(self, what, name=None):
         """A message box came; it is closed."""
@@ -66,9 +77,15 @@ class Gui:
         check(True, what)
 
     def close(self, title):
-        self.s.focus(title)
-        self.s.keys('Escape')
-        self.s.wait_gone(title)
+        for _ in range(3):  # a menu of the window may take the first
+            if self.s.windows(title):
+                self.s.focus(title)
+                self.s.keys('Escape')
+            try:
+                return self.s.wait_gone(title, 3)
+            except RuntimeError:
+                pass
+        return self.s.wait_gone(title)
 
     def button(self, title, *tabs):
         """Presses a button of a text window by the keyboard: its buttons follow the field Highlight."""
@@ -119,11 +136,13 @@ class Gui:
         self.s.keys('Right', *['Down'] * 9)
         time.sleep(0.3)
         self.shot('details')
+        self.picture('details', w.main)
 
     def export_all(self, w):
-        w.menu('export', EXPORT)
+        dialog = w.menu('export', EXPORT)
         time.sleep(0.2)
         self.shot('export')
+        self.picture('export', dialog)
         self.export(w, self.out, 'all', self.t.path('out.json'), self.key, entry=False)
         self.s.wait(RESULT)
         time.sleep(0.2)
@@ -265,29 +284,82 @@ class Gui:
     TABLES = (('Replacements', 1, 'sianto,replacements'), ('Packets', 2, 'sianto,packets'),
               ('Messages', 3, 'sianto,messages'), ('Clients', 4, 'sianto,clients'))
 
-    def tables(self, w):
+    def rows_of_tshark(self, capture, argument, *words):
+        out = self.t.run('-q', *words, '-r', capture, '-z', argument, '-X', 'sianto:key=' + self.key).out
+        lines = [line for line in out.splitlines() if line.endswith('|')]
+        return sorted([cell.strip() for cell in line.split('|')[:-1]] for line in lines[1:])
+
+    def tables(self, w, capture):
+        """Each says what tshark says; it is copied as text by the button's menu."""
         for name, up, argument in self.TABLES:
             w.front()
             self.s.keys('alt+y')
             self.s.fast('Up', *['Up'] * up)
             self.s.keys('Return')
-            self.s.wait('SiAnTo ' + name)
+            self.s.focus('SiAnTo ' + name)
             time.sleep(0.3)
             self.shot('table-' + name.lower())
-            self.s.focus('SiAnTo ' + name)
-            self.s.keys('alt+c')
+            self.s.keys('Tab', 'Tab', 'Tab', 'space', 'Down', 'Return')
+            lines = self.s.clipboard().splitlines()
+            mine = [re.split('  +', line.strip()) for line in lines if re.search(r'\d$', line)]
+            theirs = [[cell for cell in row if cell] for row in self.rows_of_tshark(capture, argument)]
+            check(theirs and sorted(mine) == sorted(theirs), '%s: %s, not %s' % (name, mine, theirs))
             self.close('SiAnTo ' + name)
-            check(argument, name)
 
     def one_capture(self):
         with Wireshark(self.s, self.sample, '-C', 'SiAnTo', '-g', '16') as w:
             for step in (self.look_around, self.export_all, self.overwrite, self.refusals, self.full_disk,
-                         self.displayed, self.windows, self.settings, self.tables):
+                         self.displayed, self.windows, self.settings, self.opened):
                 begin = time.time()
                 step(w)
                 print('  %s: %.1f s' % (step.__name__, time.time() - begin))
             check(w.alive(), 'Wireshark ended')
 
+
+    def opened(self, w):
+        """The result, opened by its button; a dialog of the capture that was there before is refused then."""
+        self.export(w, self.out, 'all')
+        self.s.wait(RESULT)
+        w.menu('export', EXPORT)
+        self.button(RESULT, 'Tab', 'Tab')
+        w.main = self.s.wait('^out.pcapng')
+        self.close(RESULT)
+        w.fill(EXPORT, self.t.path('out2.pcapng'))
+        self.s.keys('Return')
+        self.box('a dialog of another capture')
+        check(self.left() == ['out.pcapng'], 'of another capture: %s' % self.left())
+
+    # --- streams ---------------------------------------------------------------------------------------
+
+    def message(self, number, method, body=b''):
+        return b'\r\n'.join((
+            b'%s sip:bob@example.com SIP/2.0' % method, b'Via: SIP/2.0/TCP 198.51.100.7:40000;branch=z9hG4bKa%d' % number,
+            b'From: <sip:alice@example.com>;tag=ab%d' % number, b'To: <sip:bob@example.com>',
+            b'Call-ID: abcdef%d@example.com' % number, b'CSeq: %d %s' % (number, method),
+            b'Content-Length: %d' % len(body), b'', body))
+
+    def streams(self):
+        """Messages in several segments, whose frames are shown long after they came; a lost segment."""
+        path = self.t.path('streams.pcapng')
+        c = streams.Conversation(('198.51.100.7', 40000), ('192.0.2.10', 5060))
+        c.open()
+        for number in (1, 2, 3):
+            a, b = c.write(0, self.message(number, b'REGISTER'))
+            if number != 2:
+                c.data(0, a, a + 100)
+            c.data(0, a + 100, b)
+            c.ack(1)
+        c.finish()
+        with open(path, 'wb') as file:
+            file.write(blocks.section() + blocks.interface(1))
+            for ns, frame in c.records(1700000000 * 10**9):
+                file.write(blocks.packet(0, ns, frame))
+        self.t.give(path)
+        with Wireshark(self.s, path, '-C', 'SiAnTo', '-o', 'sianto.key:' + self.key, '-o', 'sianto.labels:readable') as w:
+            self.shot('streams')
+            self.tables(w, path)
+        rows = dict((row[0], row[1]) for row in self.rows_of_tshark(path, 'sianto,packets', '-2'))
+        check('written, scrubbed in part' in rows, 'a lost segment: %s' % rows)
 
     # --- a long one ------------------------------------------------------------------------------------
 
@@ -359,6 +431,7 @@ def main():
     options.add_argument('--plugin', required=True)
     options.add_argument('--profile', required=True)
     options.add_argument('--shots')
+    options.add_argument('--pictures')
     options.add_argument('--only', help='tests by name, with commas')
     args = options.parse_args()
     if missing():
@@ -371,10 +444,11 @@ def main():
         shutil.copytree(args.profile, profile)
         tshark.give(tshark.dir)
         with Screen(tshark) as screen:
-            gui = Gui(tshark, screen, args.shots)
-            names = args.only.split(',') if args.only else ('no_capture', 'one_capture', 'long_one', 'live')
+            gui = Gui(tshark, screen, args.shots, args.pictures)
+            names = args.only.split(',') if args.only else ('no_capture', 'one_capture', 'streams', 'long_one', 'live')
             for name in names:
                 begin = time.time()
+                gui.clean()
                 try:
                     getattr(gui, name)()
                 except (RuntimeError, OSError):

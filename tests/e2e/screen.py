@@ -74,7 +74,7 @@ class Screen:
             found = self.windows(title)
             if found:
                 return found[-1]
-            time.sleep(0.05)
+            time.sleep(0.15)
         raise RuntimeError('no window "%s"' % title)
 
     def wait_gone(self, title, seconds=WAIT_S):
@@ -82,13 +82,20 @@ class Screen:
         while time.time() < end:
             if not self.windows(title):
                 return
-            time.sleep(0.05)
+            time.sleep(0.15)
         raise RuntimeError('the window "%s" stays' % title)
+
+    def activate(self, window):
+        """Not with --sync, which waits in vain for one that is active already."""
+        self.do('xdotool', 'windowactivate', window)
+        for _ in range(20):
+            time.sleep(PAUSE_S)
+            if self.do('xdotool', 'getactivewindow', check=False) == window:
+                return
 
     def focus(self, title):
         window = self.wait(title)
-        self.do('xdotool', 'windowactivate', '--sync', window)
-        time.sleep(PAUSE_S)
+        self.activate(window)
         return window
 
     def keys(self, *keys):
@@ -146,8 +153,7 @@ class Wireshark:
         self.process.wait(10)
 
     def front(self):
-        self.s.do('xdotool', 'windowactivate', '--sync', self.main)
-        time.sleep(0.2)
+        self.s.activate(self.main)
 
     def menu(self, entry, title):
         """Opens what has that title; the menu SiAnTo is the last one. Keys are lost while Wireshark is busy with
@@ -190,15 +196,19 @@ class Wireshark:
         return None
 
     def stop(self):
-        """Presses it as soon as it is there."""
+        """Presses it as soon as it is there. Wireshark is held meanwhile, so that it does not finish before."""
         end = time.time() + WAIT_S
         while time.time() < end:
+            self.process.send_signal(signal.SIGSTOP)
             place = self.progress_stop()
             if place:
                 self.s.do('xdotool', 'mousemove', *[str(n) for n in place])
                 time.sleep(0.2)
                 self.s.do('xdotool', 'click', '1')
+            self.process.send_signal(signal.SIGCONT)
+            if place:
                 return
+            time.sleep(0.1)
         raise RuntimeError('no progress is shown')
 
     def fill(self, title, *values):

@@ -41,3 +41,7 @@ sianto_e2e(restore restore.py --corpus ${CMAKE_SOURCE_DIR}/../shared/corpus --mo
 set_tests_properties(e2e-restore PROPERTIES TIMEOUT 900)
 sianto_e2e(command command.py --command $<TARGET_FILE:sianto_command> --source ${CMAKE_SOURCE_DIR} --build ${CMAKE_BINARY_DIR}
            --corpus ${CMAKE_SOURCE_DIR}/../shared/corpus)
+
+# Wireshark under Xvfb: about two minutes, most of them waiting for windows.
+sianto_e2e(gui gui.py --profile ${CMAKE_SOURCE_DIR}/packaging/profile/SiAnTo
+           --shots ${CMAKE_BINARY_DIR}/screenshots)
