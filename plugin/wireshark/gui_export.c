@@ -199,7 +199,7 @@ static void show_result(const struct options *o, gboolean displayed, const struc
     GString *text = g_string_new(NULL);
     if (displayed)
         g_string_append(text, "Only the displayed packets, and those that they are put together with. Labels count "
-                              "anew in them;\nwith the setting Labels: keyed they are those of the packet details.\n\n");
+                              "anew in them; keyed ones are those of the packet details.\n\n");
     if (c->filtered)
         g_string_append(text, "The capture was opened with a read filter: this is not the whole file.\n\n");
     add_lines(text, said);

@@ -139,7 +139,7 @@ class Wireshark:
             args += ['-r', capture]
         self.process = screen.start(*args, *words, **env)
         self.title = title or ('^' + re.escape(os.path.basename(capture)) if capture else 'The Wireshark Network')
-        self.main = screen.wait(self.title)
+        self.main = screen.wait(self.title, 4 * WAIT_S)
         screen.do('xdotool', 'windowsize', '--sync', self.main, '1240', '820', 'windowmove', self.main, '10', '25')
         self.front()
 
