@@ -5,8 +5,8 @@
  * first time is written down here.
  *
  * Memory grows with the frames, as Wireshark's own does: 20 bytes a frame, and for each SIP message its replacements
- * as packed bytes (measured: 40 MB for 106,800 frames with 86,400 messages). Original bytes are kept only where they do not lie in the frame as it
- * is (put together, unmasked).
+ * as packed bytes (measured: 40 MB for 106,800 frames with 86,400 messages). Original bytes are kept only where they do
+ * not lie in the frame as it is (put together, unmasked).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

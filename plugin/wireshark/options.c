@@ -120,7 +120,7 @@ static const struct {
     {"other", "Other packets"},
     {"tls", "SIP inside TLS"},
     {"sip-port", "SIP ports (5060,5061)"},
-    {"hold", "Memory for waiting packets, MiB (64)"},
+    {"hold", "Memory, MiB (64)"},
     {"audit", "Leak audit"},
     {"country", "Country code"},
     {"keep", "File of what stays readable (keep)"},

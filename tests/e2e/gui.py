@@ -280,6 +280,22 @@ class Gui:
         check(read(self.out) == self.expected(labels='paper'), 'an export with other settings')
         self.clean()
 
+    def preferences(self, w):
+        """The same settings on Wireshark's own page: from `paper` to the next in the list of labels."""
+        w.front()
+        self.s.keys('ctrl+shift+p')
+        self.s.focus('Preferences')
+        for words in ('Prot', 'SiAn'):
+            time.sleep(1)  # the list takes letters that come within it for one word
+            self.s.type(words)
+            self.s.keys('Right')
+        time.sleep(0.5)
+        self.shot('preferences')
+        self.s.fast(*['Tab'] * 8, 'Down', 'Return')
+        self.s.wait_gone('Preferences')
+        found = self.look_up(w, 'alice')
+        check(re.search('alice → u[a-z2-7]{16}\n', found), 'labels by preferences: %s' % found)
+
     # From the last entry of Telephony upwards.
     TABLES = (('Replacements', 1, 'sianto,replacements'), ('Packets', 2, 'sianto,packets'),
               ('Messages', 3, 'sianto,messages'), ('Clients', 4, 'sianto,clients'))
@@ -309,7 +325,7 @@ class Gui:
     def one_capture(self):
         with Wireshark(self.s, self.sample, '-C', 'SiAnTo', '-g', '16') as w:
             for step in (self.look_around, self.export_all, self.overwrite, self.refusals, self.full_disk,
-                         self.displayed, self.windows, self.settings, self.opened):
+                         self.displayed, self.windows, self.settings, self.preferences, self.opened):
                 begin = time.time()
                 step(w)
                 print('  %s: %.1f s' % (step.__name__, time.time() - begin))
@@ -370,7 +386,7 @@ class Gui:
             source = big if os.path.exists(big) else self.sample
             self.t.run('-a', '-w', big + '.new', *[source] * copies, program='mergecap')
             os.rename(big + '.new', big)
-        with Wireshark(self.s, big, '-o', 'sianto.key:' + self.key) as w:
+        with Wireshark(self.s, big, '-C', 'Default', '-o', 'sianto.key:' + self.key) as w:
             w.loaded(89 * 30 * 20)
             self.export(w, self.out, 'all', '', self.key)
             w.stop()
@@ -405,7 +421,7 @@ class Gui:
             half += int.from_bytes(data[half + 4:half + 8], 'little')
         pipe = os.open(fifo, os.O_RDWR)  # there before Wireshark looks, and it holds so much
         os.write(pipe, data[:half])
-        with Wireshark(self.s, None, '-k', '-i', fifo, title='Capturing from') as w:
+        with Wireshark(self.s, None, '-C', 'Default', '-k', '-i', fifo, title='Capturing from') as w:
             time.sleep(1)
             w.menu('export', BOX)
             self.box('an export of a running capture', 'running')
