@@ -18,12 +18,13 @@
 #define TITLE "SiAnTo: Export Anonymized Capture"
 
 /* The dialog's fields, in order. */
-enum field { FIELD_OUT, FIELD_PACKETS, FIELD_STATS, FIELD_KEY, FIELD_COUNT };
+enum field { FIELD_OUT, FIELD_PACKETS, FIELD_STATS, FIELD_REPORT, FIELD_KEY, FIELD_COUNT };
 
 static const char *const labels[FIELD_COUNT + 1] = {
     [FIELD_OUT] = "Anonymized capture",
     [FIELD_PACKETS] = "Packets: all or displayed",
     [FIELD_STATS] = "Statistics, .json (or empty)",
+    [FIELD_REPORT] = "Report, .html (or empty)",
     [FIELD_KEY] = "Key file (empty: a new key)",
 };
 
@@ -84,6 +85,7 @@ static char **propose(const struct capture *c, const struct options *o)
     values[FIELD_OUT] = g_strconcat(stem, choices_ending(last->format), NULL);
     values[FIELD_PACKETS] = g_strdup(last->displayed ? "displayed" : "all");
     values[FIELD_STATS] = last->stats ? g_strconcat(stem, ".json", NULL) : g_strdup("");
+    values[FIELD_REPORT] = last->report ? g_strconcat(stem, ".html", NULL) : g_strdup("");
     values[FIELD_KEY] = g_strdup(o->key ? o->key : "");
     return values;
 }
@@ -95,7 +97,7 @@ struct options *gui_options(void)
     struct session *session = session_get();
     capture_use_key();
     struct options merged = options_merge(&session->options, &session->prefs);
-    merged.out = merged.stats = NULL;
+    merged.out = merged.stats = merged.report = NULL;
     merged.force = merged.dry_run = merged.crosscheck = 0;
     merged.names = NAMES_LABEL;
     return options_dup(&merged);
@@ -119,6 +121,7 @@ static gboolean read_fields(struct options *o, char **values, gboolean *displaye
         g_strstrip(values[i]);
     set_path(&o->out, values[FIELD_OUT]);
     set_path(&o->stats, values[FIELD_STATS]);
+    set_path(&o->report, values[FIELD_REPORT]);
     set_path(&o->key, values[FIELD_KEY]);
     *displayed = g_ascii_strcasecmp(values[FIELD_PACKETS], "displayed") == 0;
     if (!o->out)
@@ -137,6 +140,7 @@ static void remember(const struct options *o, gboolean displayed, const char *ca
     c.displayed = displayed;
     c.format = choices_format_of(o->out);
     c.stats = o->stats != NULL;
+    c.report = o->report != NULL;
     c.folder = g_str_equal(folder, beside) ? "" : folder;
     if (!session_get()->options.key)
         gui_settings_key(o->key);
@@ -146,7 +150,7 @@ static void remember(const struct options *o, gboolean displayed, const char *ca
 /* --- the result ------------------------------------------------------------------------------------ */
 
 struct result {
-    char *text, *out;
+    char *text, *out, *report;
 };
 
 static void free_result(void *arg)
@@ -154,6 +158,7 @@ static void free_result(void *arg)
     struct result *r = arg;
     g_free(r->text);
     g_free(r->out);
+    g_free(r->report);
     g_free(r);
 }
 
@@ -180,8 +185,18 @@ static void copy_result(void *arg)
     gui_copy(r->text);
 }
 
-static const struct gui_button result_buttons[] = {
+static void browse_report(void *arg)
+{
+    const struct result *r = arg;
+    gui_browse(r->report);
+}
+
+static const struct gui_button buttons[] = {
     {"Open anonymized capture", open_result}, {"Copy", copy_result}, {NULL, NULL}};
+static const struct gui_button buttons_with_report[] = {{"Open anonymized capture", open_result},
+                                                        {"Report in the browser", browse_report},
+                                                        {"Copy", copy_result},
+                                                        {NULL, NULL}};
 
 /* What stands behind "sianto:" on a terminal, as sentences. */
 static void add_lines(GString *text, const char *said)
@@ -205,7 +220,8 @@ static void show_result(const struct options *o, gboolean displayed, const struc
     add_lines(text, said);
     r->text = g_string_free(text, FALSE);
     r->out = g_strdup(o->out);
-    gui_window("SiAnTo: Result", r->text, result_buttons, r, free_result);
+    r->report = g_strdup(o->report);
+    gui_window("SiAnTo: Result", r->text, o->report ? buttons_with_report : buttons, r, free_result);
 }
 
 /* --- the pass -------------------------------------------------------------------------------------- */
@@ -281,9 +297,12 @@ static gboolean is_loaded(const char *path)
 static void on_confirmed(char **paths, void *arg)
 {
     struct export *e = arg;
-    set_path(&e->options->out, paths[0]);
+    char **path = paths;
+    set_path(&e->options->out, *path++);
     if (e->options->stats)
-        set_path(&e->options->stats, paths[1]);
+        set_path(&e->options->stats, *path++);
+    if (e->options->report)
+        set_path(&e->options->report, *path++);
     GError *error = NULL;
     if (!options_check(e->options, &error)) {
         gui_refuse_error(error);
@@ -303,7 +322,8 @@ static void on_fields(char **values, void *arg)
     e->options = gui_options();
     e->capture = g_strdup(form->capture);
     if (read_fields(e->options, values, &e->displayed, &error)) {
-        const char *paths[] = {e->options->out, e->options->stats, NULL};
+        const struct options *o = e->options;
+        const char *paths[] = {o->out, o->stats ? o->stats : o->report, o->stats ? o->report : NULL, NULL};
         gui_confirm_overwrite(paths, on_confirmed, e, free_export);
         g_strfreev(values);
         return;

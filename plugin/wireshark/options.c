@@ -642,7 +642,7 @@ struct sianto_settings options_settings(const struct options *o)
         .policy_path = o->policy,
         .as_is = o->names == NAMES_ASIS,
         .headers = o->other == OTHER_HEADERS,
-        .audit = o->audit == AUDIT_ON && !o->dry_run && options_want_file(o),
+        .audit = o->audit == AUDIT_ON && !o->dry_run && (options_want_file(o) || o->files_later),
         .hold_bytes = o->hold_bytes,
         .sip_ports = o->sip_ports[0] ? o->sip_ports : NULL,
     };

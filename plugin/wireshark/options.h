@@ -35,6 +35,7 @@ struct options {
     guint16 sip_ports[SIP_PORTS_MAX + 1]; /* sip-port=, read: ended by 0, which comes first where not given */
     int force, dry_run, crosscheck;
     gboolean given;  /* any of them, by -X */
+    gboolean files_later; /* not by the user: run_write may be called, so there is an audit */
     ws_bool preview; /* preference only: show replacements in the tree */
 };
 

@@ -475,3 +475,16 @@ const struct stats *run_stats(const struct run *run)
 {
     return run->stats;
 }
+
+gboolean run_write(struct run *run, enum run_file what, const char *path, GError **error)
+{
+    struct auditor_texts texts = {NULL, NULL};
+    struct audit *audit = sianto_audit(run->core);
+    struct outfile *file = what == RUN_REPORT ? stats_write_report(run->stats, path, NULL, error)
+                                              : stats_write(run->stats, path, NULL, error);
+    *(what == RUN_REPORT ? &texts.report : &texts.json) = file;
+    gboolean ok = file && (!audit || auditor_pass(audit, NULL, FALSE, &texts, error)) &&
+                  outfile_publish(file, TRUE, run->summary.private_names, error);
+    outfile_free(file);
+    return ok;
+}

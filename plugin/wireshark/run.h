@@ -34,6 +34,9 @@ void run_abandon(struct run *run);
 const char *run_fault(const struct run *run);
 /* After run_finish, for the life of the run. */
 const struct stats *run_stats(const struct run *run);
+/* The same as a file that may be there already; audited, if options.files_later was set. */
+enum run_file { RUN_STATS, RUN_REPORT };
+gboolean run_write(struct run *run, enum run_file what, const char *path, GError **error);
 void run_free(struct run *run);
 
 #endif

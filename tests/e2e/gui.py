@@ -143,11 +143,11 @@ class Gui:
         time.sleep(0.2)
         self.shot('export')
         self.picture('export', dialog)
-        self.export(w, self.out, 'all', self.t.path('out.json'), self.key, entry=False)
+        self.export(w, self.out, 'all', self.t.path('out.json'), self.t.path('out.html'), self.key, entry=False)
         self.s.wait(RESULT)
         time.sleep(0.2)
         self.shot('result')
-        text = self.copied(RESULT, 3)
+        text = self.copied(RESULT, 4)
         check('89 frames read, 72 written' in text and 'Audit passed' in text and 'not SIP 14' in text, text)
         self.close(RESULT)
         mine = read(self.out)
@@ -155,19 +155,20 @@ class Gui:
             check(self.expected(*words) == mine, 'the export from the GUI is not that of %s' % name)
         self.t.run('-q', '-r', self.sample, '-X', 'sianto:out=' + self.t.path('expected.pcapng'), '-X',
                    'sianto:force=yes', '-X', 'sianto:key=' + self.key, '-X',
-                   'sianto:stats=' + self.t.path('expected.json'))
-        check(read(self.t.path('out.json')) == read(self.t.path('expected.json')), 'statistics beside an export')
+                   'sianto:stats=' + self.t.path('expected.json'), '-X', 'sianto:report=' + self.t.path('expected.html'))
+        for name in ('json', 'html'):
+            check(read(self.t.path('out.' + name)) == read(self.t.path('expected.' + name)), name + ' beside an export')
 
     def overwrite(self, w):
         """An existing target is asked about; Cancel leaves it."""
         old = os.stat(self.out)
-        self.export(w, self.out, None, '')
+        self.export(w, self.out, None, '', '')
         self.s.wait(EXISTS)
         time.sleep(0.2)
         self.shot('exists')
         self.close(EXISTS)
         check(os.stat(self.out).st_mtime_ns == old.st_mtime_ns, 'Cancel, and the file is another one')
-        self.export(w, self.out, None, '')
+        self.export(w, self.out, None, '', '')
         self.s.focus(EXISTS)
         self.s.keys('Return')
         self.s.wait(RESULT)
@@ -184,7 +185,7 @@ class Gui:
         rows = (('the input', (self.sample,)), ('no ending', (self.t.path('out.txt'),)), ('empty', ('',)),
                 ('a folder that cannot be written', (os.path.join(closed, 'out.pcapng'),)),
                 ('neither all nor displayed', (self.out, 'some')), ('a key that is not there',
-                                                                   (self.out, 'all', '', self.t.path('none'))))
+                                                                   (self.out, 'all', '', '', self.t.path('none'))))
         w.menu('export', EXPORT)
         for what, values in rows:
             self.export(w, *values, entry=False)
@@ -197,7 +198,7 @@ class Gui:
     def full_disk(self, w):
         """As full as a limit on file sizes can make it."""
         self.s.do('prlimit', '--pid', str(w.pid()), '--fsize=20000:')
-        self.export(w, self.out, 'all', '', self.key)
+        self.export(w, self.out, 'all', '', '', self.key)
         self.box('a full disk', 'full-disk')
         self.s.do('prlimit', '--pid', str(w.pid()), '--fsize=unlimited:')
         check(not self.left(), 'a full disk leaves %s' % self.left())
@@ -211,7 +212,7 @@ class Gui:
         self.s.type('sip.CSeq.method == "REGISTER"')
         self.s.keys('Return')
         time.sleep(0.5)
-        self.export(w, self.out, 'displayed', '', self.key)
+        self.export(w, self.out, 'displayed', '', '', self.key)
         self.s.wait(RESULT)
         time.sleep(0.2)
         self.shot('result-displayed')
@@ -226,28 +227,68 @@ class Gui:
             text = file.read()
         check('\nsianto.export_packets: Displayed packets\n' in text and self.key in text, 'the choice is not remembered')
 
-    def windows(self, w):
-        w.menu('statistics', 'SiAnTo: Statistics')
+    def table_window(self, w, entry, title, tabs):
+        """A window of text shows what tshark's table of that name does."""
+        w.menu(entry, title)
         time.sleep(0.2)
-        self.shot('statistics')
-        text = self.copied('SiAnTo: Statistics', 3)
-        table = self.t.run('-q', '-r', self.sample, '-z', 'sianto,stats', '-X', 'sianto:key=' + self.key).out
+        self.shot(entry)
+        text = self.copied(title, tabs)
+        name = 'stats' if entry == 'statistics' else entry
+        table = self.t.run('-q', '-r', self.sample, '-z', 'sianto,' + name, '-X', 'sianto:key=' + self.key).out
         lines = [line for line in table.splitlines() if not line.startswith('===')]
-        check(text.strip() == '\n'.join(lines).strip(), 'statistics: %s' % text)
-        self.button('SiAnTo: Statistics', 'shift+Tab')
-        w.fill('SiAnTo: Save Statistics', self.t.path('out.json'))
+        # Sentences are not broken there.
+        check(lines and text.split() == ' '.join(lines).split(), '%s: %s' % (entry, text))
+
+    def saved(self, w, title, name, tshark):
+        """What a button of a window opened a dialog for, as tshark writes it."""
+        path, expected = self.t.path('out.' + name), self.t.path('expected.' + name)
+        w.fill(title, path)
         self.s.keys('Return')
-        self.s.wait_gone('SiAnTo: Save Statistics')
+        self.s.wait_gone(title)
         time.sleep(0.3)
-        self.t.run('-q', '-r', self.sample, '-X', 'sianto:key=' + self.key, '-X',
-                   'sianto:stats=' + self.t.path('expected.json'), '-X', 'sianto:force=yes')
-        check(read(self.t.path('out.json')) == read(self.t.path('expected.json')), 'statistics saved')
-        self.close('SiAnTo: Statistics')
-        self.clean()
+        self.t.run('-q', '-r', self.sample, '-X', 'sianto:key=' + self.key, '-X', 'sianto:%s=%s' % (tshark, expected),
+                   '-X', 'sianto:force=yes')
+        check(read(path) == read(expected), 'saved: %s' % name)
+
+    def windows(self, w):
+        title = 'SiAnTo: Statistics'
+        self.table_window(w, 'statistics', title, 3)
+        self.button(title, 'shift+Tab')
+        self.saved(w, 'SiAnTo: Save Statistics', 'json', 'stats')
+        self.close(title)
         w.menu('documentation', 'SiAnTo: Documentation')
         time.sleep(0.2)
         self.shot('documentation')
         self.close('SiAnTo: Documentation')
+        self.clean()
+
+    def storm(self, w):
+        """The report goes to the browser, which is a script of ours here."""
+        title = 'SiAnTo: Registration Storm'
+        self.table_window(w, 'storm', title, 5)
+        self.picture('storm', self.s.wait(title))
+        self.button(title, 'shift+Tab', 'shift+Tab')
+        self.saved(w, 'SiAnTo: Save Report', 'html', 'report')
+        self.button(title, 'shift+Tab')
+        end = time.time() + 10
+        while time.time() < end and not os.path.exists(self.t.path('browsed')):
+            time.sleep(0.2)
+        address = read(self.t.path('browsed')).decode().strip()
+        check(address.startswith('file:///') and read(address[7:]) == read(self.t.path('out.html')),
+              'the browser got %s' % address)
+        self.close(title)
+        self.clean()
+
+    def browser(self):
+        """A folder of programs with a browser that notes what it is to open."""
+        folder = self.t.path('bin')
+        os.mkdir(folder)
+        path = os.path.join(folder, 'xdg-open')
+        with open(path, 'w') as file:
+            file.write('#!/bin/sh\necho "$1" > %s.new\nmv %s.new %s\n' % ((self.t.path('browsed'),) * 3))
+        os.chmod(path, 0o755)
+        self.t.give(folder)
+        return folder + ':' + os.environ['PATH']
 
     def look_up(self, w, text):
         w.menu('look up', 'SiAnTo: Look Up')
@@ -297,8 +338,8 @@ class Gui:
         check(re.search('alice → u[a-z2-7]{16}\n', found), 'labels by preferences: %s' % found)
 
     # From the last entry of Telephony upwards.
-    TABLES = (('Replacements', 1, 'sianto,replacements'), ('Packets', 2, 'sianto,packets'),
-              ('Messages', 3, 'sianto,messages'), ('Clients', 4, 'sianto,clients'))
+    TABLES = (('Replacements', 1, 'sianto,replacements'), ('Packets', 3, 'sianto,packets'),
+              ('Messages', 4, 'sianto,messages'), ('Clients', 5, 'sianto,clients'))
 
     def rows_of_tshark(self, capture, argument, *words):
         out = self.t.run('-q', *words, '-r', capture, '-z', argument, '-X', 'sianto:key=' + self.key).out
@@ -323,9 +364,9 @@ class Gui:
             self.close('SiAnTo ' + name)
 
     def one_capture(self):
-        with Wireshark(self.s, self.sample, '-C', 'SiAnTo', '-g', '16') as w:
+        with Wireshark(self.s, self.sample, '-C', 'SiAnTo', '-g', '16', PATH=self.browser()) as w:
             for step in (self.look_around, self.export_all, self.overwrite, self.refusals, self.full_disk,
-                         self.displayed, self.windows, self.settings, self.preferences, self.opened):
+                         self.displayed, self.windows, self.storm, self.settings, self.preferences, self.opened):
                 begin = time.time()
                 step(w)
                 print('  %s: %.1f s' % (step.__name__, time.time() - begin))
@@ -388,11 +429,11 @@ class Gui:
             os.rename(big + '.new', big)
         with Wireshark(self.s, big, '-C', 'Default', '-o', 'sianto.key:' + self.key) as w:
             w.loaded(89 * 30 * 20)
-            self.export(w, self.out, 'all', '', self.key)
+            self.export(w, self.out, 'all', '', '', self.key)
             w.stop()
             self.box('stopped', 'stopped')
             check(not self.left(), 'stopped, and %s is left' % self.left())
-            self.export(w, self.out, 'all', '', self.key)
+            self.export(w, self.out, 'all', '', '', self.key)
             self.wait_started()
             self.s.keys('ctrl+w')
             w.menu('export', BOX)
@@ -435,7 +476,7 @@ class Gui:
             os.close(pipe)
             time.sleep(1)
             time.sleep(1)
-            self.export(w, self.out, 'all', '', self.key)
+            self.export(w, self.out, 'all', '', '', self.key)
             self.s.wait(RESULT)
             self.close(RESULT)
             check(read(self.out) == self.expected(), 'a capture that was running')

@@ -130,7 +130,7 @@ class Screen:
 class Wireshark:
     """A running Wireshark with a capture loaded."""
 
-    MENU = ('export', 'statistics', 'look up', 'settings', 'documentation')
+    MENU = ('export', 'statistics', 'storm', 'look up', 'settings', 'documentation')
 
     def __init__(self, screen, capture=None, *words, title=None, **env):
         self.s = screen
