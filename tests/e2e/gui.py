@@ -109,6 +109,7 @@ class Gui:
 
     def no_capture(self):
         with Wireshark(self.s) as w:
+            w.idle()
             for entry in ('export', 'statistics', 'look up'):
                 w.menu(entry, BOX)
                 self.box('%s without a capture' % entry, 'no-capture' if entry == 'export' else None)
@@ -277,6 +278,9 @@ class Gui:
         check(address.startswith('file:///') and read(address[7:]) == read(self.t.path('out.html')),
               'the browser got %s' % address)
         self.close(title)
+        self.telephony(w, 2)
+        self.s.wait(title)
+        self.close(title)
         self.clean()
 
     def browser(self):
@@ -341,6 +345,12 @@ class Gui:
     TABLES = (('Replacements', 1, 'sianto,replacements'), ('Packets', 3, 'sianto,packets'),
               ('Messages', 4, 'sianto,messages'), ('Clients', 5, 'sianto,clients'))
 
+    def telephony(self, w, up):
+        w.front()
+        self.s.keys('alt+y')
+        self.s.fast('Up', *['Up'] * up)
+        self.s.keys('Return')
+
     def rows_of_tshark(self, capture, argument, *words):
         out = self.t.run('-q', *words, '-r', capture, '-z', argument, '-X', 'sianto:key=' + self.key).out
         lines = [line for line in out.splitlines() if line.endswith('|')]
@@ -349,10 +359,7 @@ class Gui:
     def tables(self, w, capture):
         """Each says what tshark says; it is copied as text by the button's menu."""
         for name, up, argument in self.TABLES:
-            w.front()
-            self.s.keys('alt+y')
-            self.s.fast('Up', *['Up'] * up)
-            self.s.keys('Return')
+            self.telephony(w, up)
             self.s.focus('SiAnTo ' + name)
             time.sleep(0.3)
             self.shot('table-' + name.lower())
@@ -428,7 +435,7 @@ class Gui:
             self.t.run('-a', '-w', big + '.new', *[source] * copies, program='mergecap')
             os.rename(big + '.new', big)
         with Wireshark(self.s, big, '-C', 'Default', '-o', 'sianto.key:' + self.key) as w:
-            w.loaded(89 * 30 * 20)
+            w.idle()
             self.export(w, self.out, 'all', '', '', self.key)
             w.stop()
             self.box('stopped', 'stopped')

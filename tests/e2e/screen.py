@@ -134,7 +134,7 @@ class Wireshark:
 
     def __init__(self, screen, capture=None, *words, title=None, **env):
         self.s = screen
-        args = ['wireshark', '-o', 'gui.update.enabled:FALSE']
+        args = ['wireshark', '-o', 'gui.update.enabled:FALSE', '-o', 'capture.no_extcap:TRUE']
         if capture:
             args += ['-r', capture]
         self.process = screen.start(*args, *words, **env)
@@ -157,8 +157,8 @@ class Wireshark:
 
     def menu(self, entry, title):
         """Opens what has that title; the menu SiAnTo is the last one. Keys are lost while Wireshark is busy with
-        itself, so there is a second try."""
-        for seconds in (3, WAIT_S):
+        itself, so there are several tries."""
+        for seconds in (3, 5, 8, WAIT_S):
             self.front()
             self.s.keys('alt+f', 'Left')
             self.s.fast('Home', *['Down'] * self.MENU.index(entry))
@@ -169,15 +169,15 @@ class Wireshark:
                 self.s.keys('Escape', 'Escape')
         raise RuntimeError('the menu does not open "%s"' % title)
 
-    def loaded(self, frames):
-        """Waits until all of a long capture is there: Wireshark is idle then."""
+    def idle(self):
+        """Waits until all of a long capture, or the list of interfaces, is there."""
         end = time.time() + 4 * WAIT_S
         while time.time() < end:
             before = self.cpu()
             time.sleep(0.5)
             if self.cpu() - before <= 2:
                 return
-        raise RuntimeError('%d frames are still being loaded' % frames)
+        raise RuntimeError('Wireshark has no rest')
 
     def cpu(self):
         """Ticks of a hundredth of a second."""
