@@ -18,7 +18,7 @@
 #define TITLE "SiAnTo: Export Anonymized Capture"
 
 /* The dialog's fields, in order. */
-enum field { FIELD_OUT, FIELD_PACKETS, FIELD_STATS, FIELD_REPORT, FIELD_KEY, FIELD_COUNT };
+enum field { FIELD_OUT, FIELD_PACKETS, FIELD_STATS, FIELD_REPORT, FIELD_KEY, FIELD_MAP, FIELD_COUNT };
 
 static const char *const labels[FIELD_COUNT + 1] = {
     [FIELD_OUT] = "Anonymized capture",
@@ -26,6 +26,7 @@ static const char *const labels[FIELD_COUNT + 1] = {
     [FIELD_STATS] = "Statistics, .json (or empty)",
     [FIELD_REPORT] = "Report, .html (or empty)",
     [FIELD_KEY] = "Key file (empty: a new key)",
+    [FIELD_MAP] = "Map that turns it back (or empty)",
 };
 
 /* What one dialog is about. */
@@ -87,6 +88,7 @@ static char **propose(const struct capture *c, const struct options *o)
     values[FIELD_STATS] = last->stats ? g_strconcat(stem, ".json", NULL) : g_strdup("");
     values[FIELD_REPORT] = last->report ? g_strconcat(stem, ".html", NULL) : g_strdup("");
     values[FIELD_KEY] = g_strdup(o->key ? o->key : "");
+    values[FIELD_MAP] = g_strdup(""); /* as secret as the capture: asked for each time */
     return values;
 }
 
@@ -97,7 +99,8 @@ struct options *gui_options(void)
     struct session *session = session_get();
     capture_use_key();
     struct options merged = options_merge(&session->options, &session->prefs);
-    merged.out = merged.stats = merged.report = NULL;
+    merged.out = merged.stats = merged.report = merged.map = merged.map_pass = NULL;
+    merged.restore = merged.lookup = merged.make_key = merged.tables = merged.parent = NULL;
     merged.force = merged.dry_run = merged.crosscheck = 0;
     merged.names = NAMES_LABEL;
     return options_dup(&merged);
@@ -123,6 +126,9 @@ static gboolean read_fields(struct options *o, char **values, gboolean *displaye
     set_path(&o->stats, values[FIELD_STATS]);
     set_path(&o->report, values[FIELD_REPORT]);
     set_path(&o->key, values[FIELD_KEY]);
+    set_path(&o->map, values[FIELD_MAP]);
+    if (o->key)
+        set_path(&o->key_pass, "");
     *displayed = g_ascii_strcasecmp(values[FIELD_PACKETS], "displayed") == 0;
     if (!o->out)
         return wrong(error, "write where the anonymized capture shall go, for example a name in .pcapng");
@@ -142,7 +148,7 @@ static void remember(const struct options *o, gboolean displayed, const char *ca
     c.stats = o->stats != NULL;
     c.report = o->report != NULL;
     c.folder = g_str_equal(folder, beside) ? "" : folder;
-    if (!session_get()->options.key)
+    if (!session_key_given(&session_get()->options) && (o->key || !o->key_pass))
         gui_settings_key(o->key);
     choices_store(&c);
 }
@@ -294,16 +300,25 @@ static gboolean is_loaded(const char *path)
     return why == NULL;
 }
 
+/* What is to be written, the capture first; how many. */
+#define FILES 4
+static guint files_of(struct options *o, const char **files[FILES])
+{
+    const char **all[FILES] = {&o->out, &o->stats, &o->report, &o->map};
+    guint n = 0;
+    for (guint i = 0; i < FILES; i++)
+        if (*all[i])
+            files[n++] = all[i];
+    return n;
+}
+
 static void on_confirmed(char **paths, void *arg)
 {
     struct export *e = arg;
-    char **path = paths;
-    set_path(&e->options->out, *path++);
-    if (e->options->stats)
-        set_path(&e->options->stats, *path++);
-    if (e->options->report)
-        set_path(&e->options->report, *path++);
+    const char **files[FILES];
     GError *error = NULL;
+    for (guint i = 0; i < files_of(e->options, files); i++)
+        set_path(files[i], paths[i]);
     if (!options_check(e->options, &error)) {
         gui_refuse_error(error);
     } else if (is_loaded(e->capture) && export_now(e->options, e->displayed)) {
@@ -322,8 +337,9 @@ static void on_fields(char **values, void *arg)
     e->options = gui_options();
     e->capture = g_strdup(form->capture);
     if (read_fields(e->options, values, &e->displayed, &error)) {
-        const struct options *o = e->options;
-        const char *paths[] = {o->out, o->stats ? o->stats : o->report, o->stats ? o->report : NULL, NULL};
+        const char **files[FILES], *paths[FILES + 1] = {NULL};
+        for (guint i = 0; i < files_of(e->options, files); i++)
+            paths[i] = *files[i];
         gui_confirm_overwrite(paths, on_confirmed, e, free_export);
         g_strfreev(values);
         return;

@@ -144,7 +144,8 @@ class Gui:
         time.sleep(0.2)
         self.shot('export')
         self.picture('export', dialog)
-        self.export(w, self.out, 'all', self.t.path('out.json'), self.t.path('out.html'), self.key, entry=False)
+        self.export(w, self.out, 'all', self.t.path('out.json'), self.t.path('out.html'), self.key,
+                    self.t.path('out.map'), entry=False)
         self.s.wait(RESULT)
         time.sleep(0.2)
         self.shot('result')
@@ -156,8 +157,9 @@ class Gui:
             check(self.expected(*words) == mine, 'the export from the GUI is not that of %s' % name)
         self.t.run('-q', '-r', self.sample, '-X', 'sianto:out=' + self.t.path('expected.pcapng'), '-X',
                    'sianto:force=yes', '-X', 'sianto:key=' + self.key, '-X',
-                   'sianto:stats=' + self.t.path('expected.json'), '-X', 'sianto:report=' + self.t.path('expected.html'))
-        for name in ('json', 'html'):
+                   'sianto:stats=' + self.t.path('expected.json'), '-X', 'sianto:report=' + self.t.path('expected.html'),
+                   '-X', 'sianto:map=' + self.t.path('expected.map'))
+        for name in ('json', 'html', 'map'):
             check(read(self.t.path('out.' + name)) == read(self.t.path('expected.' + name)), name + ' beside an export')
 
     def overwrite(self, w):
@@ -311,10 +313,10 @@ class Gui:
         w.menu('settings', 'SiAnTo: Settings')
         time.sleep(0.2)
         self.shot('settings')
-        w.fill('SiAnTo: Settings', None, 'papr')
+        w.fill('SiAnTo: Settings', None, None, 'papr')
         self.s.keys('Return')
         self.box('a word that is none')
-        w.fill('SiAnTo: Settings', None, 'paper')
+        w.fill('SiAnTo: Settings', None, None, 'paper')
         self.s.keys('Return')
         self.s.wait_gone('SiAnTo: Settings')
         found = self.look_up(w, 'alice')
@@ -336,7 +338,7 @@ class Gui:
             self.s.keys('Right')
         time.sleep(0.5)
         self.shot('preferences')
-        self.s.fast(*['Tab'] * 8, 'Down', 'Return')
+        self.s.fast(*['Tab'] * 10, 'Down', 'Return')
         self.s.wait_gone('Preferences')
         found = self.look_up(w, 'alice')
         check(re.search('alice → u[a-z2-7]{16}\n', found), 'labels by preferences: %s' % found)
