@@ -10,10 +10,11 @@
 
 /* What Wireshark gave us at registration. */
 static int proto = -1;
-static int hf_item = -1, hf_kind = -1, hf_original = -1, hf_replacement = -1, hf_field = -1, hf_anonymized = -1, hf_event = -1,
-           hf_from = -1, hf_to = -1, hf_drop = -1, hf_error = -1;
+static int hf_item = -1, hf_kind = -1, hf_original = -1, hf_replacement = -1, hf_field = -1, hf_anonymized = -1,
+           hf_event = -1, hf_from = -1, hf_to = -1, hf_drop = -1, hf_error = -1;
 static gint ett_sianto = -1, ett_edit = -1, ett_own = -1;
-static expert_field ei_dropped = EI_INIT, ei_scrubbed = EI_INIT, ei_undecided = EI_INIT, ei_unread = EI_INIT, ei_settings = EI_INIT;
+static expert_field ei_dropped = EI_INIT, ei_scrubbed = EI_INIT, ei_undecided = EI_INIT, ei_unread = EI_INIT,
+                    ei_settings = EI_INIT;
 
 /* Where items go, while a frame is shown. */
 struct place {
