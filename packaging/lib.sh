@@ -5,7 +5,8 @@
 BUILD_PACKAGES=(gcc cmake make pkg-config libglib2.0-dev libgcrypt20-dev libwireshark-dev libwiretap-dev
                 libwsutil-dev wireshark-dev tshark libjs-dygraphs python3-minimal)
 # shellcheck disable=SC2034
-TEST_PACKAGES=(python3 python3-jsonschema openssl wireshark-common clang libclang-rt-14-dev ninja-build chromium)
+TEST_PACKAGES=(python3 python3-jsonschema openssl wireshark-common clang libclang-rt-14-dev ninja-build chromium
+               wireshark xvfb openbox xdotool imagemagick xclip)
 
 say() {
     printf '\n%s\n' "$*"

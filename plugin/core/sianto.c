@@ -251,6 +251,7 @@ static void deliver(struct sianto *s, struct waiting *w)
     out.drop = w->drop;
     out.sip = w->sip;
     out.scrubbed = w->scrubbed;
+    out.undecided = w->undecided;
     if (w->drop == DROP_NONE) {
         s->carry->counts.written++;
         out.bytes = new_bytes(s, w);
@@ -466,4 +467,17 @@ struct audit *sianto_audit(struct sianto *s)
 void sianto_map_endpoint(struct sianto *s, struct endpoint *e)
 {
     *e = carry_endpoint(s->carry, e);
+}
+
+void sianto_map_address(struct sianto *s, struct bytes address, guint8 image[16])
+{
+    struct addresses *a = s->carry->tables.addresses;
+    if (s->carry->as_is)
+        memcpy(image, address.p, MIN(address.n, 16));
+    else if (address.n == 4)
+        addresses_map4(a, address.p, image);
+    else if (address.n == 6)
+        addresses_map_mac(a, address.p, image);
+    else if (address.n == 16)
+        addresses_map6(a, address.p, image);
 }

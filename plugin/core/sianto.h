@@ -57,6 +57,8 @@ struct sianto_frame_out {
     guint32 wire_len;
     gboolean sip;           /* a SIP message became complete in it */
     gboolean scrubbed;      /* kept, but the payload was scrubbed at equal length (too-long) */
+    gboolean undecided;     /* kept, but bytes of a stream in it were scrubbed (counts.undecided_bytes); of bytes that
+                             * came twice, the frames that had them before that was decided */
 };
 
 /* A SIP message that was found and judged: before the frame in which it became complete leaves, whether that
@@ -122,5 +124,7 @@ const GArray *sianto_resized(const struct sianto *s);
 struct audit *sianto_audit(struct sianto *s);
 /* The image of an address, for "the server's new address". */
 void sianto_map_endpoint(struct sianto *s, struct endpoint *e);
+/* The image of an address in a frame: IPv4 (4 bytes), MAC (6) or IPv6 (16), and only these. */
+void sianto_map_address(struct sianto *s, struct bytes address, guint8 image[16]);
 
 #endif

@@ -36,9 +36,23 @@ static void moved(struct direction *d, guint64 n)
     sip_scan_moved(&d->scan, (gsize)n);
 }
 
+/* The frames with bytes in the next n of the direction; others are not open, or begin behind. */
+static void mark(const struct direction *d, guint64 n)
+{
+    guint64 begin = stream_decided(d->stream);
+    GSequenceIter *i = d->open ? g_sequence_get_begin_iter(d->open) : NULL;
+    for (; i && !g_sequence_iter_is_end(i); i = g_sequence_iter_next(i)) {
+        struct waiting *w = g_sequence_get(i);
+        if (w->from >= begin + n)
+            return;
+        w->undecided = w->undecided || w->to > begin;
+    }
+}
+
 void tcp_scrub(struct carry *c, struct connection *k, guint direction, guint64 n)
 {
     struct direction *d = &k->dir[direction];
+    mark(d, n);
     c->counts.undecided_bytes += MIN(n, stream_front(d->stream).n);
     stream_fill(d->stream, n, k->dialect == DIALECT_SIP ? 'x' : 0);
     d->astray = TRUE;

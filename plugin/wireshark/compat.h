@@ -33,6 +33,13 @@ typedef void ws_tap_init;
 #define WS_TAP_INIT_DONE return
 #endif
 
+/* Where users look for SIP. */
+#if WSV >= 404
+#define WS_TELEPHONY_GROUP REGISTER_TELEPHONY_GROUP_UNSORTED
+#else
+#define WS_TELEPHONY_GROUP REGISTER_STAT_GROUP_TELEPHONY
+#endif
+
 /* A record to write. `rec` is the caller's and lives until compat_rec_clear. From 4.6 on the bytes
  * travel inside of it. */
 static inline void compat_rec_init(wtap_rec *rec)

@@ -70,6 +70,12 @@ guint record_linktype(const struct record *r)
     return G_MAXUINT;
 }
 
+gint64 record_time_us(const struct record *r)
+{
+    const gint64 edge = G_MAXINT64 / G_USEC_PER_SEC - 1;
+    return CLAMP((gint64)r->ts.secs, -edge, edge) * G_USEC_PER_SEC + r->ts.nsecs / 1000;
+}
+
 static const char *layer_name(const wmem_list_frame_t *layer)
 {
     return layer ? proto_get_protocol_filter_name(GPOINTER_TO_INT(wmem_list_frame_data(layer))) : "";

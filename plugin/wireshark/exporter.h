@@ -47,6 +47,8 @@ enum capture_origin exporter_origin(const char *path);
 
 /* The same for what was read inside of it: an Exported PDU. */
 void record_derive(struct record *r);
+/* Since the epoch; times outside of what microseconds in 64 bits can hold are at the edge. */
+gint64 record_time_us(const struct record *r);
 /* LINKTYPE_ value as the core names it, or G_MAXUINT for one that it cannot know. */
 guint record_linktype(const struct record *r);
 

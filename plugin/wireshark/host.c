@@ -19,6 +19,7 @@
 static struct {
     gboolean failed, progress_shown;
     gint64 progress_at_us;
+    GString *said; /* not owned; NULL: standard error */
 } host;
 
 gboolean host_is_tshark(void)
@@ -46,7 +47,15 @@ void host_say(const char *format, ...)
     va_start(args, format);
     g_autofree char *text = g_strdup_vprintf(format, args);
     va_end(args);
-    fprintf(stderr, "sianto: %s\n", text);
+    if (host.said)
+        g_string_append_printf(host.said, "%s\n", text);
+    else
+        fprintf(stderr, "sianto: %s\n", text);
+}
+
+void host_say_to(GString *text)
+{
+    host.said = text;
 }
 
 void host_refuse(const char *text)
@@ -61,7 +70,7 @@ void host_refuse(const char *text)
 void host_progress(guint64 frames)
 {
     gint64 now = g_get_monotonic_time();
-    if (now - host.progress_at_us < G_USEC_PER_SEC / 2 || !isatty(STDERR_FILENO))
+    if (now - host.progress_at_us < G_USEC_PER_SEC / 2 || host_is_gui() || !isatty(STDERR_FILENO))
         return;
     if (host.progress_at_us) {
         fprintf(stderr, "\rsianto: %" G_GUINT64_FORMAT " frames ...", frames);
@@ -144,18 +153,30 @@ static gboolean is_open(const struct stat *file)
 
 gboolean host_has_file(const struct stat *file)
 {
-    return host_names(same_file, file) || is_open(file);
+    return (!host_is_gui() && host_names(same_file, file)) || is_open(file);
 }
 
 const char *host_limit(void)
 {
     static const char *const limits[] = {"-c", "-R", NULL};
     g_auto(GStrv) words = arguments();
+    if (host_is_gui())
+        return NULL;
     for (char **word = words; *word; word++)
         for (guint i = 0; limits[i]; i++)
             if (g_str_has_prefix(*word, limits[i]))
                 return limits[i];
     return NULL;
+}
+
+/* Also in -q2r and the like; a file name that looks so costs memory only. */
+gboolean host_reads_twice(void)
+{
+    g_auto(GStrv) words = arguments();
+    for (char **word = words; *word; word++)
+        if ((*word)[0] == '-' && strchr(*word, '2'))
+            return TRUE;
+    return FALSE;
 }
 
 /* --- the end --------------------------------------------------------------------------------------- */

@@ -16,6 +16,8 @@ gboolean host_is_gui(void);
 
 /* One line on standard error: "sianto: ...". Ends a line of progress first. */
 void host_say(const char *format, ...) G_GNUC_PRINTF(1, 2);
+/* From now on such lines are appended to `text` instead, for a window; NULL: standard error again. */
+void host_say_to(GString *text);
 /* The same, then exit status 1 in tshark: before any packet is read. Returns elsewhere. */
 void host_refuse(const char *text);
 
@@ -29,13 +31,17 @@ typedef gboolean (*host_path_test)(const char *path, gconstpointer arg);
 gboolean host_names(host_path_test is, gconstpointer arg);
 
 /* Is this file one that the program was told to read or write: by host_names, its standard input, or a
- * descriptor that it has open? What matters is the inode. */
+ * descriptor that it has open? What matters is the inode. In the GUI the command line tells of the first
+ * capture only, and the one that is loaded is open. */
 gboolean host_has_file(const struct stat *file);
 
-/* Options of tshark that leave frames out, as given ("-c", "-R"), or NULL; static storage. */
+/* Options of tshark that leave frames out, as given ("-c", "-R"), or NULL; static storage. NULL in the GUI. */
 const char *host_limit(void);
 
-/* A line of progress, where standard error is a terminal; at most twice a second. */
+/* May each frame be dissected a second time: tshark -2? */
+gboolean host_reads_twice(void);
+
+/* A line of progress, where standard error is a terminal; at most twice a second. The GUI shows its own. */
 void host_progress(guint64 frames);
 
 /* From here on tshark ends with exit status 2, after its own clean-up. That is not done from Wireshark's

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <epan/ex-opt.h>
+#include <epan/prefs-int.h>
 
 #include "host.h"
 
@@ -20,7 +21,7 @@ enum option_type { OPTION_OUTPUT, OPTION_INPUT, OPTION_TEXT, OPTION_CHOICE };
 
 /* Where it may stand, and what may be told of it. */
 enum option_use {
-    USE_TREE = 1 << 0,   /* a preference, too: it changes what the tree shows */
+    USE_PREF = 1 << 0,   /* a preference, too: for the tree and for exports from the GUI */
     USE_TOLD = 1 << 1,   /* its value stands in the section header */
     USE_SET = 1 << 2,    /* there only as "set" (DESIGN section 3.9) */
     USE_HIDDEN = 1 << 3, /* for tests, and between front end and plugin */
@@ -64,9 +65,9 @@ static const struct option table[] = {
      "write what happened to registration, for people: sentences, charts and tables in one file"},
     {"names", OPTION_CHOICE, AT(names), names_choices, 0, NULL,
      "names in statistics: labels, or as found (not with out=)"},
-    {"key", OPTION_INPUT, AT(key), NULL, USE_TREE | USE_SET | USE_BACK, "FILE",
+    {"key", OPTION_INPUT, AT(key), NULL, USE_PREF | USE_SET | USE_BACK, "FILE",
      "64 hex digits, readable by you alone; without it a random key for this run"},
-    {"key-pass", OPTION_INPUT, AT(key_pass), NULL, USE_TREE | USE_SET | USE_BACK, "FILE",
+    {"key-pass", OPTION_INPUT, AT(key_pass), NULL, USE_PREF | USE_SET | USE_BACK, "FILE",
      "the key from a passphrase, the first line of FILE, and the salt in FILE.salt, which is made beside it"},
     {"make-key", OPTION_TEXT, AT(make_key), NULL, 0, "FILE", "draw a key, write it to a new FILE, and end"},
     {"map", OPTION_OUTPUT, AT(map), NULL, 0, "FILE",
@@ -77,26 +78,26 @@ static const struct option table[] = {
      "turn an anonymized capture back: out= holds the originals again; what was deleted stays so"},
     {"lookup", OPTION_TEXT, AT(lookup), NULL, 0, "VALUE[,...]",
      "tell what each was and became, by map= or the key alone; frame:N, call-id:X, tag:X ...; and end"},
-    {"labels", OPTION_CHOICE, AT(labels), labels_choices, USE_TREE | USE_TOLD, NULL, "form of the labels"},
-    {"addresses", OPTION_CHOICE, AT(addresses), addresses_choices, USE_TREE | USE_TOLD, NULL,
+    {"labels", OPTION_CHOICE, AT(labels), labels_choices, USE_PREF | USE_TOLD, NULL, "form of the labels"},
+    {"addresses", OPTION_CHOICE, AT(addresses), addresses_choices, USE_PREF | USE_TOLD, NULL,
      "how addresses are mapped"},
-    {"other", OPTION_CHOICE, AT(other), other_choices, USE_TREE | USE_TOLD, NULL,
+    {"other", OPTION_CHOICE, AT(other), other_choices, USE_PREF | USE_TOLD, NULL,
      "what is neither SIP nor serves it: left out, or headers with zeros behind them"},
-    {"tls", OPTION_CHOICE, AT(tls), tls_choices, USE_TOLD, NULL,
+    {"tls", OPTION_CHOICE, AT(tls), tls_choices, USE_PREF | USE_TOLD, NULL,
      "SIP inside TLS: records only, or also the messages that Wireshark decrypts, as Exported PDUs"},
-    {"sip-port", OPTION_TEXT, AT(sip_port), NULL, USE_TOLD, "N[,...]",
+    {"sip-port", OPTION_TEXT, AT(sip_port), NULL, USE_PREF | USE_TOLD, "N[,...]",
      "ports whose TCP connections and keep-alives are SIP's, whatever their bytes are (5060,5061)"},
-    {"hold", OPTION_TEXT, AT(hold), NULL, USE_TOLD, "MiB",
+    {"hold", OPTION_TEXT, AT(hold), NULL, USE_PREF | USE_TOLD, "MiB",
      "memory for frames that wait for the rest of a message (64)"},
-    {"audit", OPTION_CHOICE, AT(audit), audit_choices, USE_TOLD, NULL,
+    {"audit", OPTION_CHOICE, AT(audit), audit_choices, USE_PREF | USE_TOLD, NULL,
      "search of everything that is written for what was replaced, before it gets its name"},
-    {"country", OPTION_TEXT, AT(country), NULL, USE_TREE | USE_SET, "DIGITS",
+    {"country", OPTION_TEXT, AT(country), NULL, USE_PREF | USE_SET, "DIGITS",
      "country code that national telephone numbers belong to"},
-    {"keep", OPTION_INPUT, AT(keep), NULL, USE_TREE | USE_SET, "FILE",
+    {"keep", OPTION_INPUT, AT(keep), NULL, USE_PREF | USE_SET, "FILE",
      "own users, hosts and networks that stay: lines `user X`, `host X`, `net CIDR`"},
-    {"policy", OPTION_INPUT, AT(policy), NULL, USE_TREE | USE_SET, "FILE",
+    {"policy", OPTION_INPUT, AT(policy), NULL, USE_PREF | USE_SET, "FILE",
      "other actions for headers and parameters, from the same closed set"},
-    {"server", OPTION_TEXT, AT(server), NULL, USE_SET, "ADDR[:PORT][,...]",
+    {"server", OPTION_TEXT, AT(server), NULL, USE_PREF | USE_SET, "ADDR[:PORT][,...]",
      "servers, where the statistics shall not find them by themselves"},
     {"force", OPTION_CHOICE, AT(force), yes_choices, USE_BACK, NULL, "overwrite an existing output"},
     {"dry-run", OPTION_CHOICE, AT(dry_run), yes_choices, 0, NULL,
@@ -107,6 +108,33 @@ static const struct option table[] = {
      "descriptor of a file in memory: tables to go on from, and the place for this run's"},
     {"parent", OPTION_TEXT, AT(parent), NULL, USE_HIDDEN | USE_BACK, "N", "descriptor of a pipe to who waits for this run"},
 };
+
+/* As preferences; those without a row go by their names. */
+static const struct {
+    const char *option, *title;
+} titles[] = {
+    {"key", "Key file (empty: a new key for each capture)"},
+    {"key-pass", "File of a passphrase, in place of a key"},
+    {"labels", "Labels"},
+    {"addresses", "Addresses"},
+    {"other", "Other packets"},
+    {"tls", "SIP inside TLS"},
+    {"sip-port", "SIP ports (5060,5061)"},
+    {"hold", "Memory, MiB (64)"},
+    {"audit", "Leak audit"},
+    {"country", "Country code"},
+    {"keep", "File of what stays readable (keep)"},
+    {"policy", "Policy file"},
+    {"server", "Servers (empty: found)"},
+};
+
+static const char *title_of(const struct option *opt)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(titles); i++)
+        if (g_str_equal(titles[i].option, opt->name))
+            return titles[i].title;
+    return opt->name;
+}
 
 static const char **text_of(struct options *o, const struct option *opt)
 {
@@ -132,6 +160,14 @@ static int choice(const struct options *o, const struct option *opt)
 static gboolean is_default(const struct options *o, const struct option *opt)
 {
     return opt->type == OPTION_CHOICE ? choice(o, opt) == 0 : text(o, opt) == NULL;
+}
+
+static const char *choice_name(const struct options *o, const struct option *opt)
+{
+    for (guint i = 0; opt->choices[i].name; i++)
+        if (opt->choices[i].value == choice(o, opt))
+            return opt->choices[i].name;
+    return "?";
 }
 
 static gboolean refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -226,7 +262,8 @@ static gboolean set_option(struct options *o, const struct option *opt, const ch
 static gboolean read_hold(struct options *o, GError **error)
 {
     guint64 n;
-    if (!o->hold)
+    o->hold_bytes = 0;
+    if (!o->hold || !*o->hold)
         return TRUE;
     if (!g_ascii_string_to_unsigned(o->hold, 10, 1, HOLD_MIB_MAX, &n, NULL))
         return refuse(error, "hold=%s: write a number of MiB from 1 to %d", o->hold, HOLD_MIB_MAX);
@@ -289,6 +326,11 @@ static gboolean parse_one(struct options *o, const char *given, guint64 *seen, G
     return set_option(o, opt, equals + 1, error);
 }
 
+gboolean options_read(struct options *o, GError **error)
+{
+    return read_hold(o, error) && read_ports(o, error);
+}
+
 void options_init(struct options *o)
 {
     *o = (struct options){.preview = TRUE};
@@ -305,7 +347,7 @@ gboolean options_parse(struct options *o, gboolean *help, GError **error)
         else if (!parse_one(o, given, &seen, error))
             return FALSE;
     }
-    return read_hold(o, error) && read_ports(o, error) && read_descriptors(o, error);
+    return options_read(o, error) && read_descriptors(o, error);
 }
 
 /* --- checking -------------------------------------------------------------------------------------- */
@@ -467,20 +509,22 @@ void options_help(void)
          "Tables: tshark -q -r in.pcapng -z sianto,stats");
 }
 
+/* Names of preferences have no hyphens. */
+static char *preference_name(const struct option *opt)
+{
+    return g_strdelimit(g_strdup(opt->name), "-", '_');
+}
+
 static void register_preference(module_t *module, struct options *given, const struct option *opt)
 {
-    /* Names of preferences have no hyphens. */
-    char *name = g_strdelimit(g_strdup(opt->name), "-", '_');
-    char *title = g_strdup(name);
-    title[0] = g_ascii_toupper(title[0]);
-    g_strdelimit(title, "_", ' ');
+    char *name = preference_name(opt), *help = g_strdup(opt->help);
+    help[0] = g_ascii_toupper(help[0]);
     if (opt->type == OPTION_CHOICE)
-        prefs_register_enum_preference(module, name, title, opt->help, choice_of(given, opt), opt->choices,
-                                       FALSE);
+        prefs_register_enum_preference(module, name, title_of(opt), help, choice_of(given, opt), opt->choices, FALSE);
     else if (opt->type == OPTION_INPUT)
-        prefs_register_filename_preference(module, name, title, opt->help, text_of(given, opt), FALSE);
+        prefs_register_filename_preference(module, name, title_of(opt), help, text_of(given, opt), FALSE);
     else
-        prefs_register_string_preference(module, name, title, opt->help, text_of(given, opt));
+        prefs_register_string_preference(module, name, title_of(opt), help, text_of(given, opt));
 }
 
 void options_register_preferences(module_t *module, struct options *given)
@@ -489,7 +533,7 @@ void options_register_preferences(module_t *module, struct options *given)
                                    "Below SiAnTo, each identity with the label that an export writes for it",
                                    &given->preview);
     for (guint i = 0; i < G_N_ELEMENTS(table); i++)
-        if (table[i].use & USE_TREE)
+        if (table[i].use & USE_PREF)
             register_preference(module, given, &table[i]);
 }
 
@@ -499,7 +543,7 @@ struct options options_merge(const struct options *o, const struct options *give
     merged.preview = given->preview;
     for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
         const struct option *opt = &table[i];
-        if (!(opt->use & USE_TREE) || !is_default(o, opt))
+        if (!(opt->use & USE_PREF) || !is_default(o, opt))
             continue;
         if (opt->type == OPTION_CHOICE)
             *choice_of(&merged, opt) = choice(given, opt);
@@ -507,6 +551,83 @@ struct options options_merge(const struct options *o, const struct options *give
             *text_of(&merged, opt) = text(given, opt);
     }
     return merged;
+}
+
+/* --- settings in a dialog -------------------------------------------------------------------------- */
+
+static const struct option *next_setting(const struct option *opt)
+{
+    for (opt = opt ? opt + 1 : table; opt < table + G_N_ELEMENTS(table); opt++)
+        if (opt->use & USE_PREF)
+            return opt;
+    return NULL;
+}
+
+char **options_setting_labels(void)
+{
+    GPtrArray *labels = g_ptr_array_new();
+    for (const struct option *opt = next_setting(NULL); opt; opt = next_setting(opt)) {
+        g_autofree char *choices = opt->choices ? choices_text(opt->choices) : NULL;
+        g_ptr_array_add(labels, choices ? g_strdup_printf("%s: %s", title_of(opt), choices) : g_strdup(title_of(opt)));
+    }
+    g_ptr_array_add(labels, NULL);
+    return (char **)g_ptr_array_free(labels, FALSE);
+}
+
+char **options_setting_values(const struct options *o)
+{
+    GPtrArray *values = g_ptr_array_new();
+    for (const struct option *opt = next_setting(NULL); opt; opt = next_setting(opt)) {
+        const char *value = opt->type == OPTION_CHOICE ? choice_name(o, opt) : text(o, opt);
+        g_ptr_array_add(values, g_strdup(value ? value : ""));
+    }
+    g_ptr_array_add(values, NULL);
+    return (char **)g_ptr_array_free(values, FALSE);
+}
+
+gboolean options_set_settings(struct options *o, char *const *values, GError **error)
+{
+    for (const struct option *opt = next_setting(NULL); opt && *values; opt = next_setting(opt), values++) {
+        g_autofree char *value = g_strstrip(g_strdup(*values));
+        if (opt->type == OPTION_CHOICE) {
+            if (!set_choice(o, opt, value, error))
+                return FALSE;
+        } else {
+            g_free((char *)(gsize)*text_of(o, opt));
+            *text_of(o, opt) = *value ? g_steal_pointer(&value) : NULL;
+        }
+    }
+    return options_read(o, error);
+}
+
+void options_store(const struct options *o)
+{
+    module_t *module = prefs_find_module(EX_OPT_KEY);
+    for (const struct option *opt = next_setting(NULL); opt; opt = next_setting(opt)) {
+        g_autofree char *name = preference_name(opt);
+        pref_t *pref = prefs_find_preference(module, name);
+        if (opt->type == OPTION_CHOICE)
+            prefs_set_enum_value(pref, choice(o, opt), pref_current);
+        else
+            prefs_set_string_value(pref, text(o, opt) ? text(o, opt) : "", pref_current);
+    }
+}
+
+struct options *options_dup(const struct options *o)
+{
+    struct options *copy = g_memdup2(o, sizeof *o);
+    for (guint i = 0; i < G_N_ELEMENTS(table); i++)
+        if (table[i].type != OPTION_CHOICE)
+            *text_of(copy, &table[i]) = g_strdup(text(o, &table[i]));
+    return copy;
+}
+
+void options_free(struct options *o)
+{
+    for (guint i = 0; o && i < G_N_ELEMENTS(table); i++)
+        if (table[i].type != OPTION_CHOICE)
+            g_free((char *)(gsize)*text_of(o, &table[i]));
+    g_free(o);
 }
 
 /* --- for the core ---------------------------------------------------------------------------------- */
@@ -521,7 +642,7 @@ struct sianto_settings options_settings(const struct options *o)
         .policy_path = o->policy,
         .as_is = o->names == NAMES_ASIS,
         .headers = o->other == OTHER_HEADERS,
-        .audit = o->audit == AUDIT_ON && !o->dry_run && options_want_file(o),
+        .audit = o->audit == AUDIT_ON && !o->dry_run && (options_want_file(o) || o->files_later),
         .hold_bytes = o->hold_bytes,
         .sip_ports = o->sip_ports[0] ? o->sip_ports : NULL,
     };
@@ -545,14 +666,6 @@ gboolean options_apply(struct options *o, const char *described, GError **error)
         if (*words[i] && !apply_word(o, words[i], error))
             return FALSE;
     return read_ports(o, error);
-}
-
-static const char *choice_name(const struct options *o, const struct option *opt)
-{
-    for (guint i = 0; opt->choices[i].name; i++)
-        if (opt->choices[i].value == choice(o, opt))
-            return opt->choices[i].name;
-    return "?";
 }
 
 char *options_describe(const struct options *o)

@@ -1,7 +1,7 @@
 /* options.h - what the user asks for: -X sianto:NAME=VALUE and the preferences, from one table.
  *
  * An export depends on -X options alone (DESIGN section 2: the output is a function of input, options
- * and key); preferences serve the tree, and the dialogs later. -X options win over them there.
+ * and key) in tshark; preferences serve the tree and the dialogs. -X options win over them there.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -35,6 +35,7 @@ struct options {
     guint16 sip_ports[SIP_PORTS_MAX + 1]; /* sip-port=, read: ended by 0, which comes first where not given */
     int force, dry_run, crosscheck;
     gboolean given;  /* any of them, by -X */
+    gboolean files_later; /* not by the user: run_write may be called, so there is an audit */
     ws_bool preview; /* preference only: show replacements in the tree */
 };
 
@@ -45,6 +46,8 @@ void options_init(struct options *o);
 /* Consumes all -X sianto: options. The error says what, where and how to mend it, in one line.
  * `help`: -X sianto:help was among them. */
 gboolean options_parse(struct options *o, gboolean *help, GError **error);
+/* Reads hold= and sip-port= once more: where they came from preferences. */
+gboolean options_read(struct options *o, GError **error);
 /* What cannot be had together, and output files: existing, the input itself, a folder that is not
  * there, a name without a known ending. */
 gboolean options_check(const struct options *o, GError **error);
@@ -64,6 +67,18 @@ struct options options_merge(const struct options *o, const struct options *give
 /* Takes on what shapes labels and images from words "NAME=VALUE" as options_describe wrote them; others are passed
  * over. FALSE: one of another version. */
 gboolean options_apply(struct options *o, const char *described, GError **error);
+/* The preferences as fields of a dialog: their labels and values, in one order; caller frees with g_strfreev. */
+char **options_setting_labels(void);
+char **options_setting_values(const struct options *o);
+/* The reverse; `o` is of options_dup. */
+gboolean options_set_settings(struct options *o, char *const *values, GError **error);
+/* To the preferences that were registered; write_prefs makes them last. */
+void options_store(const struct options *o);
+
+/* A copy with strings of its own. */
+struct options *options_dup(const struct options *o);
+void options_free(struct options *o); /* of options_dup; NULL is fine */
+
 struct sianto_settings options_settings(const struct options *o);
 /* "labels=readable addresses=class key=set ...": values that say nothing of the site; caller frees. */
 char *options_describe(const struct options *o);

@@ -9,9 +9,11 @@
 #include <stdlib.h>
 
 #include "command.h"
+#include "gui_menu.h"
 #include "host.h"
 #include "postdissector.h"
 #include "session.h"
+#include "tables.h"
 #include "tap.h"
 
 WS_DLL_PUBLIC_DEF const char plugin_version[] = SIANTO_VERSION;
@@ -53,7 +55,9 @@ static void register_protoinfo(void)
     options_init(&session->options);
     options_init(&session->prefs);
     postdissector_register(session);
+    gui_menu_register(session->proto);
     tap_register();
+    tables_register();
     register_shutdown_routine(session_close);
 }
 

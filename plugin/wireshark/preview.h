@@ -1,4 +1,7 @@
-/* preview.h - the core behind the tree: what an export would make of a frame.
+/* preview.h - the core behind the tree: what an export would make of each frame.
+ *
+ * It is fed once with each frame, in order, and writes down what becomes of it (journal.h); whoever shows a frame,
+ * now or later, reads there.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -7,26 +10,26 @@
 
 #include "compat.h"
 
+#include "journal.h"
 #include "session.h"
 
 struct preview;
-
-/* Who is told what becomes of a frame. All is borrowed for the call. */
-struct preview_show {
-    /* A message that became complete in it: before frame(), if that comes. */
-    void (*message)(void *arg, const struct sianto_message *message);
-    /* `event`: "REGISTER", "401", or NULL. Not called where the core holds the frame back. */
-    void (*frame)(void *arg, const struct sianto_frame_out *out, const char *event);
-    void *arg;
-};
 
 /* NULL and an error where the settings are wrong: a preference names a key that cannot be read ... */
 struct preview *preview_new(const struct session *session, GError **error);
 void preview_free(struct preview *p);
 
-/* `show` NULL: only for the count. */
-void preview_feed(struct preview *p, packet_info *pinfo, tvbuff_t *tvb, const struct preview_show *show);
-/* Was a frame of this or a higher number fed already? In tshark that is the second pass of -2. */
+/* A frame that was not fed yet, of a higher number than all before; others are ignored. */
+void preview_feed(struct preview *p, const packet_info *pinfo, tvbuff_t *tvb);
+/* Was a frame of this or a higher number fed already? */
 gboolean preview_saw(const struct preview *p, guint32 number);
+/* What was written down so far will not be asked for again. */
+void preview_trim(struct preview *p);
+/* No frame will follow: what waits for more is decided. */
+void preview_finish(struct preview *p);
+
+const struct journal *preview_journal(const struct preview *p);
+/* The core that was fed, to ask it for the image of an address. */
+struct sianto *preview_core(const struct preview *p);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "run.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "auditor.h"
@@ -35,6 +36,7 @@ struct run {
     guint32 noted_number; /* of the frame that `noted` belongs to */
     int proto_sip;
     gboolean table[STATS_TABLE_COUNT], finished, failed;
+    char *fault; /* what was said when it failed */
 };
 
 /* --- faults ---------------------------------------------------------------------------------------- */
@@ -50,6 +52,7 @@ static void fail(struct run *run, const char *text)
     if (run->failed)
         return;
     run->failed = TRUE;
+    run->fault = g_strdup(text);
     host_say("%s", text);
     host_fail();
     take_away_files(run);
@@ -238,17 +241,11 @@ void run_free(struct run *run)
     mapping_free(run->mapping);
     g_array_free(run->queue, TRUE);
     g_ptr_array_unref(run->decrypted);
+    g_free(run->fault);
     g_free(run);
 }
 
 /* --- into the core --------------------------------------------------------------------------------- */
-
-/* Times outside of what microseconds in 64 bits can hold are at the edge. */
-static gint64 microseconds(const nstime_t *ts)
-{
-    const gint64 edge = G_MAXINT64 / G_USEC_PER_SEC - 1;
-    return CLAMP((gint64)ts->secs, -edge, edge) * G_USEC_PER_SEC + ts->nsecs / 1000;
-}
 
 static gboolean has_layer(const packet_info *pinfo, int proto)
 {
@@ -269,7 +266,7 @@ static void feed(struct run *run, const struct record *r, tvbuff_t *tvb, guint32
     gsize n = tvb_captured_length(tvb);
     struct sianto_frame_in in = {
         .number = r->number,
-        .time_us = microseconds(&r->ts),
+        .time_us = record_time_us(r),
         .linktype = record_linktype(r),
         .captured = {n ? tvb_get_ptr(tvb, 0, (gint)n) : NULL, n},
         .wire_len = MAX(wire_len, (guint32)n),
@@ -283,7 +280,7 @@ static void feed_decrypted(struct run *run, const struct record *r)
     for (guint i = 0; r->number == run->decrypted_number && i < run->decrypted->len; i++) {
         struct bytes pdu = bytes_of_array(g_ptr_array_index(run->decrypted, i));
         struct sianto_frame_in in = {.number = r->number,
-                                     .time_us = microseconds(&r->ts),
+                                     .time_us = record_time_us(r),
                                      .linktype = LINK_PDU,
                                      .captured = pdu,
                                      .wire_len = (guint32)pdu.n,
@@ -417,9 +414,11 @@ static void print_results(struct run *run, const struct sianto_counts *counts)
         summary_print_dry_run(&run->summary, counts);
     else if (options_want_file(o) || o->crosscheck)
         summary_print(&run->summary, o, counts);
-    for (guint i = 0; i < STATS_TABLE_COUNT; i++)
-        if (run->table[i])
-            stats_print(run->stats, (enum stats_table)i);
+    for (guint i = 0; i < STATS_TABLE_COUNT; i++) {
+        g_autofree char *text = run->table[i] ? stats_text(run->stats, (enum stats_table)i) : NULL;
+        if (text)
+            fputs(text, stdout);
+    }
     run->summary.servers = NULL;
     run->summary.unknown = NULL;
     run->summary.audit = NULL;
@@ -465,4 +464,27 @@ void run_abandon(struct run *run)
         host_say("interrupted: no output file was written");
     host_fail();
     take_away_files(run);
+}
+
+const char *run_fault(const struct run *run)
+{
+    return run->fault;
+}
+
+const struct stats *run_stats(const struct run *run)
+{
+    return run->stats;
+}
+
+gboolean run_write(struct run *run, enum run_file what, const char *path, GError **error)
+{
+    struct auditor_texts texts = {NULL, NULL};
+    struct audit *audit = sianto_audit(run->core);
+    struct outfile *file = what == RUN_REPORT ? stats_write_report(run->stats, path, NULL, error)
+                                              : stats_write(run->stats, path, NULL, error);
+    *(what == RUN_REPORT ? &texts.report : &texts.json) = file;
+    gboolean ok = file && (!audit || auditor_pass(audit, NULL, FALSE, &texts, error)) &&
+                  outfile_publish(file, TRUE, run->summary.private_names, error);
+    outfile_free(file);
+    return ok;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "session.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "host.h"
@@ -11,11 +12,21 @@ static struct session session;
 static struct {
     struct key *random, *loaded;
     char *path; /* of `loaded` */
+    char *capture; /* that `random` is for; NULL: any */
 } keys;
 
 struct session *session_get(void)
 {
     return &session;
+}
+
+void session_use_capture(const char *path)
+{
+    if (g_strcmp0(keys.capture, path) == 0)
+        return;
+    g_free(keys.capture);
+    keys.capture = g_strdup(path);
+    g_clear_pointer(&keys.random, key_free);
 }
 
 static const struct key *random_key(GError **error)
@@ -68,10 +79,36 @@ const struct key *session_key(const struct options *o, GError **error)
     return path ? loaded_key(o, path, error) : random_key(error);
 }
 
+/* Folders of session_temporary, each with one file. */
+static GPtrArray *temporary;
+
+char *session_temporary(const char *name)
+{
+    g_autofree char *folder = g_dir_make_tmp("sianto-XXXXXX", NULL);
+    if (!folder)
+        return NULL;
+    if (!temporary)
+        temporary = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(temporary, g_build_filename(folder, name, NULL));
+    return g_build_filename(folder, name, NULL);
+}
+
+static void remove_temporary(void)
+{
+    for (guint i = 0; temporary && i < temporary->len; i++) {
+        g_autofree char *folder = g_path_get_dirname(g_ptr_array_index(temporary, i));
+        g_unlink(g_ptr_array_index(temporary, i));
+        g_rmdir(folder);
+    }
+    g_clear_pointer(&temporary, g_ptr_array_unref);
+}
+
 void session_close(void)
 {
+    remove_temporary();
     key_free(keys.random);
     key_free(keys.loaded);
     g_free(keys.path);
+    g_free(keys.capture);
     memset(&keys, 0, sizeof keys);
 }

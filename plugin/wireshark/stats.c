@@ -58,17 +58,20 @@ void stats_finish(struct stats *stats)
 
 /* --- text ------------------------------------------------------------------------------------------ */
 
-static void print_line(void *arg _U_, const char *line)
+static void add_line(void *arg, const char *line)
 {
-    puts(line);
+    g_string_append_printf(arg, "%s\n", line);
 }
 
-void stats_print(const struct stats *stats, enum stats_table table)
+char *stats_text(const struct stats *stats, enum stats_table table)
 {
+    const struct storm_result *r = storm_result(stats->storm);
+    GString *text = g_string_new(NULL);
     if (table == STATS_COUNTS)
-        storm_report_text(storm_result(stats->storm), print_line, NULL);
+        storm_report_text(r, add_line, text);
     else
-        storm_report_storm(storm_result(stats->storm), print_line, NULL);
+        storm_report_storm(r, add_line, text);
+    return g_string_free(text, FALSE);
 }
 
 char *stats_servers(const struct stats *stats)

@@ -21,7 +21,7 @@ void stats_finish(struct stats *stats);
 
 /* After stats_finish. */
 enum stats_table { STATS_COUNTS, STATS_STORM, STATS_TABLE_COUNT };
-void stats_print(const struct stats *stats, enum stats_table table); /* on standard output */
+char *stats_text(const struct stats *stats, enum stats_table table); /* lines; caller frees */
 /* The servers' addresses in the statistics, outermost first; NULL where none was found; caller frees. */
 char *stats_servers(const struct stats *stats);
 /* The JSON file, and the HTML report; complete and on the disk, for the caller to publish. `counts`: of

@@ -37,8 +37,9 @@ static void add_count(GString *list, guint64 n, const char *name)
 static char *dropped_text(const struct sianto_counts *c)
 {
     GString *list = g_string_new(NULL);
+    const char *(*name)(enum drop_reason) = host_is_gui() ? drop_reason_text : drop_reason_name;
     for (guint i = DROP_NONE + 1; i < DROP_COUNT; i++)
-        add_count(list, c->dropped[i], drop_reason_name((enum drop_reason)i));
+        add_count(list, c->dropped[i], name((enum drop_reason)i));
     return g_string_free(list, list->len == 0);
 }
 
@@ -171,7 +172,7 @@ void summary_print(const struct summary *s, const struct options *o, const struc
     say_map(s, o);
     if (o->out && !c->written && !o->restore)
         host_say("nothing was written: no SIP was found; dry-run=yes tells what there is");
-    else if (o->out)
+    else if (o->out && host_is_tshark())
         host_say("look at it: wireshark %s", o->out);
 }
 

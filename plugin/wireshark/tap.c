@@ -10,7 +10,7 @@
 #include "run.h"
 #include "session.h"
 
-/* The one run of this process. */
+/* The run of this process; in the GUI, of the pass at hand. */
 static struct run *run;
 
 static tap_packet_status on_frame(void *arg _U_, packet_info *pinfo, epan_dissect_t *edt,
@@ -30,14 +30,15 @@ static gboolean is_sip_message(const exp_pdu_data_t *message)
 }
 
 /* Wireshark's own tap of SIP messages, each as a whole, comes before the frame. Only those inside TLS: all others
- * are the core's. */
-static tap_packet_status on_message(void *arg _U_, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data,
+ * are the core's. `arg`: struct run **. */
+static tap_packet_status on_message(void *arg, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data,
                                     tap_flags_t flags _U_)
 {
     const exp_pdu_data_t *message = data;
-    if (run && is_sip_message(message) && proto_is_frame_protocol(pinfo->layers, "tls") &&
+    struct run *to = *(struct run **)arg;
+    if (to && is_sip_message(message) && proto_is_frame_protocol(pinfo->layers, "tls") &&
         proto_is_frame_protocol(pinfo->layers, "sip"))
-        run_decrypted(run, pinfo, (struct bytes){message->tlv_buffer, message->tlv_buffer_len}, message->pdu_tvb);
+        run_decrypted(to, pinfo, (struct bytes){message->tlv_buffer, message->tlv_buffer_len}, message->pdu_tvb);
     return TAP_PACKET_DONT_REDRAW;
 }
 
@@ -151,4 +152,28 @@ void tap_register(void)
                               on_argument, 0, NULL};
         register_stat_tap_ui(&ui[i], GUINT_TO_POINTER(i));
     }
+}
+
+/* --- in the GUI ------------------------------------------------------------------------------------ */
+
+static void give_frame(void *arg, packet_info *pinfo, epan_dissect_t *edt)
+{
+    run_frame(*(struct run **)arg, pinfo, edt);
+}
+
+enum capture_end tap_run(struct run *over, const struct options *o, gboolean displayed, GError **error)
+{
+    const struct capture_listener listener = {
+        .frame = give_frame,
+        .messages = o->tls == TLS_DECRYPTED ? EXPORT_PDU_TAP_NAME_LAYER_7 : NULL,
+        .message = on_message,
+        .displayed = displayed,
+        .arg = &run,
+    };
+    if (capture_refusal(FALSE))
+        return CAPTURE_REFUSED;
+    run = over;
+    enum capture_end end = capture_pass(&listener, error);
+    run = NULL;
+    return end;
 }

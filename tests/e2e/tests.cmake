@@ -41,3 +41,12 @@ sianto_e2e(restore restore.py --corpus ${CMAKE_SOURCE_DIR}/../shared/corpus --mo
 set_tests_properties(e2e-restore PROPERTIES TIMEOUT 900)
 sianto_e2e(command command.py --command $<TARGET_FILE:sianto_command> --source ${CMAKE_SOURCE_DIR} --build ${CMAKE_BINARY_DIR}
            --corpus ${CMAKE_SOURCE_DIR}/../shared/corpus)
+
+# Wireshark under Xvfb; the screenshots are there to be looked at. A minute each, most of it waiting for windows.
+foreach(run windows:no_capture,one_capture passes:streams,long_one,live)
+  string(REPLACE ":" ";" run ${run})
+  list(GET run 0 name)
+  list(GET run 1 only)
+  sianto_e2e(gui-${name} gui.py --only ${only} --profile ${CMAKE_SOURCE_DIR}/packaging/profile/SiAnTo
+             --shots ${CMAKE_BINARY_DIR}/screenshots)
+endforeach()
