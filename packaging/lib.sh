@@ -5,7 +5,8 @@
 BUILD_PACKAGES=(gcc cmake make pkg-config libglib2.0-dev libgcrypt20-dev libwireshark-dev libwiretap-dev
                 libwsutil-dev wireshark-dev tshark libjs-dygraphs python3-minimal)
 # shellcheck disable=SC2034
-TEST_PACKAGES=(python3 python3-jsonschema openssl wireshark-common clang libclang-rt-14-dev ninja-build chromium)
+TEST_PACKAGES=(python3 python3-jsonschema openssl wireshark-common clang libclang-rt-14-dev ninja-build chromium
+               kamailio sip-tester)
 
 say() {
     printf '\n%s\n' "$*"
@@ -38,6 +39,14 @@ log() {
 
 installed() {
     [ "$(dpkg-query -W -f='${Status}' "$1" 2>/dev/null)" = "install ok installed" ]
+}
+
+# A package's own server is not to run because a test needs its program: neither now nor after the next boot.
+# Who has the package already has decided that. Debian without systemd starts none (RUN_KAMAILIO).
+keep_stopped() {
+    if ! installed "$1" && [ -d /run/systemd/system ]; then
+        as_root systemctl mask "$1.service"
+    fi
 }
 
 # Only what is missing; the network may fail for a moment.
