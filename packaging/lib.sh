@@ -45,6 +45,7 @@ installed() {
 # Who has the package already has decided that. Debian without systemd starts none (RUN_KAMAILIO).
 keep_stopped() {
     if ! installed "$1" && [ -d /run/systemd/system ]; then
+        say "$1's service stays stopped; to have it: systemctl unmask $1"
         as_root systemctl mask "$1.service"
     fi
 }
