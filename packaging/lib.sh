@@ -6,7 +6,11 @@ BUILD_PACKAGES=(gcc cmake make pkg-config libglib2.0-dev libgcrypt20-dev libwire
                 libwsutil-dev wireshark-dev tshark libjs-dygraphs python3-minimal)
 # shellcheck disable=SC2034
 TEST_PACKAGES=(python3 python3-jsonschema openssl wireshark-common clang libclang-rt-14-dev ninja-build chromium
+<<<<<<< HEAD
                wireshark xvfb openbox xdotool imagemagick xclip)
+=======
+               kamailio sip-tester)
+>>>>>>> live
 
 say() {
     printf '\n%s\n' "$*"
@@ -39,6 +43,15 @@ log() {
 
 installed() {
     [ "$(dpkg-query -W -f='${Status}' "$1" 2>/dev/null)" = "install ok installed" ]
+}
+
+# A package's own server is not to run because a test needs its program: neither now nor after the next boot.
+# Who has the package already has decided that. Debian without systemd starts none (RUN_KAMAILIO).
+keep_stopped() {
+    if ! installed "$1" && [ -d /run/systemd/system ]; then
+        say "$1's service stays stopped; to have it: systemctl unmask $1"
+        as_root systemctl mask "$1.service"
+    fi
 }
 
 # Only what is missing; the network may fail for a moment.

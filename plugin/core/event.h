@@ -67,6 +67,7 @@ struct sip_signal {
     guint32 frame_bytes;
     struct endpoint src, dst;
     struct endpoint quoting, quoted; /* SIGNAL_ICMP: of the packet quoted, as far as the quote tells */
+    guint32 syn_seq;          /* sequence number: of a SIGNAL_SYN, of the SYN that a SIGNAL_SYN_ACK answers */
     guint64 packet_hash;      /* as in sip_event */
 };
 

@@ -21,6 +21,14 @@ static gboolean of_datagram(struct sip_signal *s, const struct frame *f, struct 
     return TRUE;
 }
 
+/* Who tries again from the same port takes another sequence number; a SYN that is repeated keeps it. */
+static void of_syn(struct sip_signal *s, const struct frame *f)
+{
+    gboolean answer = (f->tcp.flags & TCP_ACK) != 0;
+    s->kind = answer ? SIGNAL_SYN_ACK : SIGNAL_SYN;
+    s->syn_seq = answer ? f->tcp.ack - 1 : f->tcp.seq;
+}
+
 /* A segment is asked for its flags first; one with a filler alone is a keep-alive (RFC 5626 section 3.5.1). One byte
  * is TCP's own keep-alive, whatever it is (RFC 9293 section 3.8.4). */
 static gboolean of_segment(struct sip_signal *s, const struct frame *f, struct bytes payload)
@@ -28,7 +36,7 @@ static gboolean of_segment(struct sip_signal *s, const struct frame *f, struct b
     if (f->tcp.flags & TCP_RST)
         s->kind = SIGNAL_RST;
     else if (f->tcp.flags & TCP_SYN)
-        s->kind = f->tcp.flags & TCP_ACK ? SIGNAL_SYN_ACK : SIGNAL_SYN;
+        of_syn(s, f);
     else if (!f->cut && payload.n > 1 && is_filler(payload))
         s->kind = SIGNAL_CRLF;
     else

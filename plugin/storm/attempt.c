@@ -381,10 +381,11 @@ void attempts_timeout(struct storm *s, const struct transaction *t)
 
 /* --- connections ---------------------------------------------------------------------------------------------- */
 
-static guint64 call_key(const struct storm *s, const struct endpoint *caller, const struct endpoint *server)
+static guint64 call_key(const struct storm *s, const struct endpoint *caller, const struct endpoint *server,
+                        guint32 syn_seq)
 {
     guint64 key = hash_bytes(&s->key, (struct bytes){caller->addr, sizeof caller->addr});
-    return fold(fold(key, caller->family), (guint64)caller->port << 16 | server->port);
+    return fold(fold(fold(key, caller->family), (guint64)caller->port << 16 | server->port), syn_seq);
 }
 
 /* Whoever registers from that address; the address itself where nobody is known, or several are. */
@@ -401,7 +402,7 @@ static struct record call_of(struct storm *s, struct registrar *r, const struct 
 
 static void take_syn(struct storm *s, struct registrar *r, const struct sip_signal *signal, guint64 us)
 {
-    guint64 key = call_key(s, &signal->src, &signal->dst);
+    guint64 key = call_key(s, &signal->src, &signal->dst, signal->syn_seq);
     if (recent_find(&r->calls, key, (gint64)us))
         return;
     struct record record = call_of(s, r, &signal->src, us);
@@ -411,7 +412,8 @@ static void take_syn(struct storm *s, struct registrar *r, const struct sip_sign
 /* It got its connection: what it wants will be seen. */
 static void take_syn_ack(struct storm *s, struct registrar *r, const struct sip_signal *signal, guint64 us)
 {
-    const guint64 *number = recent_find(&r->calls, call_key(s, &signal->dst, &signal->src), (gint64)us);
+    guint64 key = call_key(s, &signal->dst, &signal->src, signal->syn_seq);
+    const guint64 *number = recent_find(&r->calls, key, (gint64)us);
     struct record *record = number ? outage_record_at(r, (guint32)*number) : NULL;
     if (record)
         record->kind = RECORD_VOID;

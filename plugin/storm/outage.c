@@ -201,10 +201,9 @@ static gboolean is_outage(const struct registrar *r, guint64 end)
     return i->begun && i->clients >= need && since(end, i->first_us) >= SHORTEST_US;
 }
 
-static void begin_interval(struct registrar *r, guint64 us)
+static void begin_interval(struct registrar *r)
 {
     r->interval.number++;
-    r->interval.reset_us = us;
     r->interval.begun = FALSE;
     r->interval.clients = 0;
     parts_reset(&r->interval.parts);
@@ -233,7 +232,9 @@ static void take_good(struct registrar *r, const struct record *record)
         end_pending(r, record->us, !final);
     if (r->pending && record->kind == RECORD_OK)
         settle_outage(r);
-    begin_interval(r, record->us);
+    if (record->kind == RECORD_OK)
+        r->ok_us = record->us;
+    begin_interval(r);
 }
 
 static void count_client(struct registrar *r, guint32 id, guint64 us, gboolean by_register)
@@ -255,7 +256,7 @@ static void take_attempt(struct registrar *r, const struct record *record)
 {
     struct binding *b = binding_at(r, record->who);
     count_client(r, b->client, record->us, TRUE);
-    if (b->last_us < r->interval.reset_us)
+    if (b->last_us < r->ok_us)
         retry_trim(b);
     retry_attempt(b, record->us);
     if (b->storm && b->return_us == STORM_TIME_NONE)
@@ -375,7 +376,7 @@ void outage_init(struct registrar *r)
     g_array_set_clear_func(r->outages, clear_outage);
     r->storms = g_array_new(FALSE, FALSE, sizeof(struct storm_state));
     r->interval.parts.list = g_array_new(FALSE, FALSE, sizeof(struct storm_outage_part));
-    begin_interval(r, 0);
+    begin_interval(r);
 }
 
 void outage_clear(struct registrar *r)

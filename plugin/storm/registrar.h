@@ -123,7 +123,6 @@ struct parts {
 
 struct interval {
     guint32 number;   /* from 1 */
-    guint64 reset_us; /* the good answer before */
     gboolean begun;   /* somebody attempted */
     guint64 start_us; /* of the outage that it may become */
     guint64 first_us; /* the first attempt */
@@ -150,6 +149,7 @@ struct registrar {
     guint known;                /* clients that attempted by REGISTER */
     guint64 answer_us;          /* the last response that was not bad, as judged */
     gboolean judged_answer;
+    guint64 ok_us;              /* the last 2xx, as judged: no outage began before */
     struct interval interval;
     gboolean pending;           /* the last outage in `outages` may still grow */
     gboolean pending_final;     /* and ends where a 2xx comes */

@@ -430,7 +430,7 @@ static void tell_delays(const struct teller *t)
     const struct storm_delays *d = &t->a->request_delay;
     if (d->count)
         teller_say(t, "A registration took %s in the median, and %s or less for 99 %% of them.",
-                   prose_duration(d->p50_us, p50), prose_duration(d->p99_us, p99));
+                   prose_duration(MAX(d->p50_us, 1), p50), prose_duration(d->p99_us, p99)); /* 0: under 1 ms */
     if (t->a->ineffective.part && !t->r->one_sided)
         teller_say(t, "%s of the attempts to register failed or got no answer.",
                    prose_share(t->a->ineffective.part, t->a->ineffective.all, share));

@@ -37,6 +37,7 @@ SCREENS = (  # name, width, height, dark, phone
     ('phone', 390, 844, True, True),
 )
 MORE = (('dark', 1280, 900, True, False), ('phone-light', 390, 844, False, True))  # of the first page only
+PICTURED = ('tr01', 'real', 'live')  # pages that people look at
 WIDTH = 'document.documentElement.scrollWidth'
 WIDE = '''Array.from(document.querySelectorAll('main *')).filter(e => !e.closest('.scroll, .plot') &&
     e.getBoundingClientRect().right > innerWidth + 1).slice(0, 3).map(e => e.outerHTML.slice(0, 80)).join(' | ')'''
@@ -69,7 +70,7 @@ def look(b, page, name, shots, screen):
     label, width, height, dark, phone = screen
     where = '%s, %s' % (name, label)
     b.open(page, width, height, dark, phone)
-    if shots and name in ('tr01', 'real') and screen in SCREENS:
+    if shots and name in PICTURED and screen in SCREENS:
         b.screenshot(os.path.join(shots, '%s-%s.png' % (name, label)))
     b.evaluate(OPEN)
     b.evaluate('new Promise(requestAnimationFrame)')

@@ -36,6 +36,11 @@ sianto_e2e(tls tls.py)
 add_test(NAME sim-storm COMMAND ${SYSTEM_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/sim/check_storm.py plain border copies parts two_servers tcp v6)
 set_tests_properties(sim-storm PROPERTIES TIMEOUT 300)
 sianto_e2e(storm storm.py)
+
+# A real storm, of a minute; the clock counts, so that nothing else runs beside it. By hand: --tcp.
+sianto_e2e(live-storm live_storm.py --shots ${CMAKE_BINARY_DIR}/live/shots)
+set_tests_properties(e2e-live-storm PROPERTIES RUN_SERIAL ON)
+
 # There and back, and the command. All captures by hand: restore.py without --most and --every.
 sianto_e2e(restore restore.py --corpus ${CMAKE_SOURCE_DIR}/../shared/corpus --most 400000 --every 3)
 set_tests_properties(e2e-restore PROPERTIES TIMEOUT 900)

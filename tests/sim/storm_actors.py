@@ -248,7 +248,7 @@ class Server:
     def knock(self, client):
         """A SYN of a client comes now."""
         if self.world.segment(client.end, self.end, SYN):
-            self.world.observer.syn(self.world.now, client.end, self.end)
+            self.world.observer.syn(self.world.now, client.end, self.end, self.world.streams[client.end, self.end])
         kind = self.state().kind
         if kind == 'refused':
             self.world.after(60, self.reset, client)
@@ -258,7 +258,7 @@ class Server:
     def open(self, client, end, era):
         """SYN-ACK, and what comes of it."""
         if self.world.segment(self.end, end, SYN | ACK):
-            self.world.observer.syn_ack(self.world.now, self.end, end)
+            self.world.observer.syn_ack(self.world.now, self.end, end, (self.world.streams[end, self.end] - 1) % 2**32)
         self.world.after(client.rtt, client.opened, end, era)
 
     def answer(self, client, r, delay=None):

@@ -113,7 +113,7 @@ class ServerView:
         self.told, self.told_open = [], {}  # Retry-After: (t, s, d)
         self.messages = 0
         self.behind = {}       # source: (its clients, the binding that sent REGISTER last)
-        self.knocking = {}     # (source, destination) of a SYN: (t, attempt, binding)
+        self.knocking = {}     # (source, destination, sequence number) of a SYN: (t, attempt, binding)
 
     def second(self, t):
         s = t // S
@@ -250,9 +250,9 @@ class ServerView:
 
     # ---- connections ----
 
-    def syn(self, t, src, dst):
+    def syn(self, t, src, dst, seq):
         """An attempt, until it is answered. Of the binding that sent REGISTER last from there until now."""
-        last = self.knocking.get((src, dst))
+        last = self.knocking.get((src, dst, seq))
         if last and t - last[0] <= 64 * S:
             return
         clients, binding = self.behind.get(src[0], ((), None))
@@ -261,10 +261,11 @@ class ServerView:
             binding.is_address = True
         attempt = Attempt(t, None)  # without transaction: in no number of RFC 6076
         binding.attempts.append(attempt)
-        self.knocking[src, dst] = (t, attempt, binding)
+        self.knocking[src, dst, seq] = (t, attempt, binding)
 
-    def syn_ack(self, t, src, dst):
-        last = self.knocking.pop((dst, src), None)
+    def syn_ack(self, t, src, dst, seq):
+        """seq: of the SYN that it answers."""
+        last = self.knocking.pop((dst, src, seq), None)
         if last and t - last[0] <= 60 * S:
             last[2].attempts.remove(last[1])
 
@@ -413,16 +414,16 @@ class Observer:
             view.refusals.append(t - self.start)
             self.end = max(self.end, t - self.start)
 
-    def syn(self, t, src, dst):
+    def syn(self, t, src, dst, seq):
         view = self.servers.get(dst[0])
         if view and dst[1] in view.ports and self.start is not None:
-            view.syn(t - self.start, src, dst)
+            view.syn(t - self.start, src, dst, seq)
             self.end = max(self.end, t - self.start)
 
-    def syn_ack(self, t, src, dst):
+    def syn_ack(self, t, src, dst, seq):
         view = self.servers.get(src[0])
         if view and self.start is not None:
-            view.syn_ack(t - self.start, src, dst)
+            view.syn_ack(t - self.start, src, dst, seq)
             self.end = max(self.end, t - self.start)
 
     # ---- RFC 6076, sessions ----

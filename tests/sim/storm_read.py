@@ -150,6 +150,10 @@ def segment(observer, t, packet):
     if flags & 4:
         observer.refusal(t, packet.src)
     elif flags & 2:
-        (observer.syn_ack if flags & 16 else observer.syn)(t, src, dst)
+        seq, ack = struct.unpack_from('>II', packet.body, 4)
+        if flags & 16:
+            observer.syn_ack(t, src, dst, (ack - 1) % 2**32)
+        else:
+            observer.syn(t, src, dst, seq)
     elif packet.body[4 * (packet.body[12] >> 4):] in FILLERS:
         observer.filler(t, 'crlf', packet.src, packet.dst, packet.size)

@@ -141,11 +141,12 @@ static void test_parts(void)
 }
 
 /* Connections that cannot be had: SYN and reset. */
-static void signal_at(struct storm *s, gint64 ms, enum sip_signal_kind kind, guint client, guint16 port)
+static void signal_at(struct storm *s, gint64 ms, enum sip_signal_kind kind, guint client, guint16 port, guint32 syn_seq)
 {
     gchar address[32];
     g_snprintf(address, sizeof address, "10.0.0.%u:%u", client, port);
-    struct sip_signal signal = {.kind = kind, .time_us = EVENTS_START_US + ms * 1000, .frame = (guint64)ms, .frame_bytes = 60};
+    struct sip_signal signal = {.kind = kind, .time_us = EVENTS_START_US + ms * 1000, .frame = (guint64)ms, .frame_bytes = 60,
+                                .syn_seq = syn_seq};
     gboolean out = kind == SIGNAL_SYN || kind == SIGNAL_CRLF;
     signal.src = end_of(out ? address : SERVER);
     signal.dst = end_of(out ? SERVER : address);
@@ -159,9 +160,9 @@ static void test_connections(void)
         guint cseq = 0;
         calm(s, CLIENTS, 0, 100000, &cseq);
         for (guint i = 0; i < 100; i++) {
-            signal_at(s, 100000 + i * 300, SIGNAL_SYN, i % CLIENTS, (guint16)(20000 + i));
+            signal_at(s, 100000 + i * 300, SIGNAL_SYN, i % CLIENTS, (guint16)(20000 + i), i);
             signal_at(s, 100000 + i * 300 + 1, answered ? SIGNAL_SYN_ACK : SIGNAL_RST, i % CLIENTS,
-                      (guint16)(20000 + i));
+                      (guint16)(20000 + i), i);
         }
         calm(s, CLIENTS, 140000, 240000, &cseq);
         const struct storm_analysis *a = finish(s);
@@ -172,6 +173,26 @@ static void test_connections(void)
         }
         storm_free(s);
     }
+}
+
+/* Each client calls every 3 s from the same port, and repeats its SYN once: by its number it is the same attempt. */
+static void test_fixed_port(void)
+{
+    struct storm *s = storm_new(NULL);
+    guint cseq = 0;
+    calm(s, CLIENTS, 0, 100000, &cseq);
+    for (guint32 i = 0; i < 12; i++)
+        for (guint repeat = 0; repeat < 2; repeat++)
+            for (guint client = 0; client < CLIENTS; client++)
+                signal_at(s, 100000 + i * 3000 + repeat * 1000 + client, SIGNAL_SYN, client, 5060, i);
+    calm(s, CLIENTS, 140000, 240000, &cseq);
+    const struct storm_analysis *a = finish(s);
+    g_assert_cmpuint(a->n_outages, ==, 1);
+    g_assert_cmpuint(a->n_patterns, ==, 1);
+    g_assert_cmpint(a->patterns[0].kind, ==, PATTERN_FIXED);
+    g_assert_cmpuint(a->patterns[0].clients, ==, CLIENTS);
+    g_assert_cmpuint(a->patterns[0].interval_us.median, ==, 3000000);
+    storm_free(s);
 }
 
 /* --- storms and phases ------------------------------------------------------------------------------------------ */
@@ -292,6 +313,7 @@ int main(int argc, char **argv)
     g_test_add_func("/storm-outage/ends", test_ends);
     g_test_add_func("/storm-outage/parts", test_parts);
     g_test_add_func("/storm-outage/connections", test_connections);
+    g_test_add_func("/storm-outage/fixed-port", test_fixed_port);
     g_test_add_func("/storm-outage/storm", test_storm);
     g_test_add_func("/storm-outage/what-if", test_what_if);
     g_test_add_func("/storm-outage/one-sided", test_one_sided);
