@@ -440,6 +440,13 @@ static gboolean is_our_interface(struct bytes name)
     return bytes_starts(name, BYTES_LIT("if")) && bytes_number(bytes_from(name, 2), 99999, &n);
 }
 
+/* Of an interface: a time, or a count that can be one. */
+static gboolean is_statistic(const struct file *f, guint code, struct bytes value)
+{
+    gboolean count = code > 3;
+    return value.n == 8 && (!count || get32(f, value, f->swapped ? 4 : 0) <= G_MAXUINT16);
+}
+
 static void check_options(struct file *f, guint32 type, struct bytes b)
 {
     while (b.n >= 4) {
@@ -449,7 +456,8 @@ static void check_options(struct file *f, guint32 type, struct bytes b)
         if (code == OPT_END)
             return;
         if (code > 31 || !(allowed_options(type) >> code & 1) ||
-            (type == IDB && code == IF_NAME && !is_our_interface(value)))
+            (type == IDB && code == IF_NAME && !is_our_interface(value)) ||
+            (type == ISB && !is_statistic(f, code, value)))
             fail_at(f->a, "option", AUDIT_BLOCK, KIND_KEPT);
         search(f->a, "option: ", value, 0);
         b = bytes_from(b, 4 + (n + 3) / 4 * 4);
@@ -476,14 +484,21 @@ static gboolean check_interface(struct file *f, struct bytes b)
     return TRUE;
 }
 
+static gboolean check_statistics(struct file *f, struct bytes b)
+{
+    if (b.n < 12 || get32(f, b, 0) >= f->links->len)
+        return malformed(f, "statistics block");
+    check_options(f, ISB, bytes_from(b, 12));
+    return TRUE;
+}
+
 static gboolean check_block(struct file *f, guint32 type, struct bytes body)
 {
     switch (type) {
     case IDB:
         return check_interface(f, body);
     case ISB:
-        check_options(f, type, bytes_from(body, 12));
-        return TRUE;
+        return check_statistics(f, body);
     case EPB:
         return check_enhanced(f, body);
     default: /* names, secrets, custom ...: it may not be there, whatever it says */

@@ -340,9 +340,7 @@ static void split_hostport(struct sip_parts *s, struct bytes b)
 static struct sip_parts split_sip(struct bytes b)
 {
     struct sip_parts s = {.has_user = FALSE};
-    gsize at = bytes_chr(b, '@'), question = find(b, '?', 0), host = 0;
-    if (at != NOT_FOUND && question < at && find(b, '=', question) < at)
-        at = NOT_FOUND;
+    gsize at = bytes_chr(b, '@'), host = 0;
     if (at != NOT_FOUND) {
         struct bytes info = part(b, 0, at);
         gsize colon = find(info, ':', 0), semi = find(info, ';', 0);
@@ -355,7 +353,7 @@ static struct sip_parts split_sip(struct bytes b)
     }
     gsize bracket = bytes_at(b, host) == '[' ? find(b, ']', host) : host;
     gsize end = find_any(b, ";?", bracket);
-    question = find(b, '?', end);
+    gsize question = find(b, '?', end);
     split_hostport(&s, part(b, host, end));
     s.params = part(b, end, question);
     s.headers = part(b, MIN(question + 1, b.n), b.n);

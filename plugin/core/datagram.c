@@ -3,6 +3,7 @@
 
 #include "endpoints.h"
 #include "hep.h"
+#include "sip_stream.h"
 #include "stun.h"
 #include "tls.h"
 
@@ -77,8 +78,20 @@ static gboolean judge_dtls(struct datagram *d)
     return TRUE;
 }
 
+/* What we wrote for a message that had outgrown its datagram: nothing but x's. */
+static gboolean judge_scrubbed(struct datagram *d)
+{
+    for (gsize i = 0; i < d->text.n; i++)
+        if (d->text.p[i] != 'x')
+            return FALSE;
+    if (d->text.n < SIP_SCRUBBED_MIN)
+        return FALSE;
+    rw_keep(&d->c->rw, 0, d->text.n);
+    return TRUE;
+}
+
 static gboolean (*const rows[])(struct datagram *d) = {
-    judge_sip, judge_hep, judge_stun, judge_dtls, judge_channel_data, judge_keepalive,
+    judge_sip, judge_hep, judge_stun, judge_dtls, judge_channel_data, judge_keepalive, judge_scrubbed,
 };
 
 enum drop_reason datagram_judge(struct carry *c, const struct frame *f, gsize off)

@@ -3,10 +3,20 @@
 
 #include "address.h"
 
+#define ROLES 2
+
+/* The numbers of the frames with which it got each role; NEVER: it has not. */
+struct row {
+    struct endpoint at; /* port 0: the address */
+    guint64 since[ROLES];
+};
+#define NEVER G_MAXUINT64
+
 struct endpoints {
-    GHashTable *roles; /* struct endpoint -> enum endpoint_role; port 0: the address */
+    GHashTable *rows; /* struct row, which begins with its key, -> itself */
     struct endpoint last[2]; /* SIP: the last ones added, most often the next ones */
     const guint16 *ports;
+    guint64 now, as_of;
 };
 
 static guint hash(gconstpointer key)
@@ -22,8 +32,9 @@ static gboolean equal(gconstpointer a, gconstpointer b)
 struct endpoints *endpoints_new(const guint16 *ports)
 {
     struct endpoints *e = g_new0(struct endpoints, 1);
-    e->roles = g_hash_table_new_full(hash, equal, g_free, NULL);
+    e->rows = g_hash_table_new_full(hash, equal, g_free, NULL);
     e->ports = ports;
+    endpoints_all(e);
     return e;
 }
 
@@ -31,21 +42,54 @@ void endpoints_free(struct endpoints *e)
 {
     if (!e)
         return;
-    g_hash_table_unref(e->roles);
+    g_hash_table_unref(e->rows);
     g_free(e);
 }
 
+void endpoints_now(struct endpoints *e, guint64 number)
+{
+    e->now = number;
+}
+
+void endpoints_as_of(struct endpoints *e, guint64 number)
+{
+    e->as_of = number;
+}
+
+void endpoints_all(struct endpoints *e)
+{
+    e->as_of = NEVER - 1;
+}
+
+/* The roles that it had by then. */
 static guint role_of(const struct endpoints *e, const struct endpoint *at)
 {
-    return GPOINTER_TO_UINT(g_hash_table_lookup(e->roles, at));
+    const struct row *row = g_hash_table_lookup(e->rows, at);
+    guint roles = 0;
+    for (guint i = 0; row && i < ROLES; i++)
+        if (row->since[i] <= e->as_of)
+            roles |= 1u << i;
+    return roles;
+}
+
+static struct row *new_row(struct endpoints *e, const struct endpoint *at)
+{
+    struct row *row = g_new(struct row, 1);
+    *row = (struct row){*at, {NEVER, NEVER}};
+    g_hash_table_add(e->rows, row);
+    return row;
 }
 
 static void add(struct endpoints *e, const struct endpoint *at, guint role)
 {
-    guint was = role_of(e, at);
-    if ((was & role) == role || (!was && g_hash_table_size(e->roles) >= ENDPOINTS_MAX))
+    struct row *row = g_hash_table_lookup(e->rows, at);
+    if (!row && g_hash_table_size(e->rows) >= ENDPOINTS_MAX)
         return;
-    g_hash_table_insert(e->roles, g_memdup2(at, sizeof *at), GUINT_TO_POINTER(was | role));
+    if (!row)
+        row = new_row(e, at);
+    for (guint i = 0; i < ROLES; i++)
+        if (role >> i & 1 && row->since[i] == NEVER)
+            row->since[i] = e->now;
 }
 
 void endpoints_add(struct endpoints *e, const struct endpoint *at, enum endpoint_role role)

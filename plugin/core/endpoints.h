@@ -1,7 +1,7 @@
 /* endpoints.h - where SIP was seen, and where media were announced: what decides whether a connection
  * without SIP in sight, a keep-alive or a STUN message is kept (DESIGN section 7).
  *
- * Bounds: ENDPOINTS_MAX rows of some 60 bytes; further ones are not learned. It grows with hosts and ports.
+ * Bounds: ENDPOINTS_MAX rows of some 90 bytes; further ones are not learned. It grows with hosts and ports.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -22,6 +22,13 @@ struct endpoints;
 /* `ports`: those of sip-port=, ended by 0; borrowed. */
 struct endpoints *endpoints_new(const guint16 *ports);
 void endpoints_free(struct endpoints *e);
+
+/* What is added from here on was learned with the frame of that number. */
+void endpoints_now(struct endpoints *e, guint64 number);
+/* What was learned behind that frame is not known, until endpoints_all: a frame that has its turn later than it came is
+ * judged by what was known when it came, since it may have its turn earlier when the output is read again. */
+void endpoints_as_of(struct endpoints *e, guint64 number);
+void endpoints_all(struct endpoints *e);
 
 void endpoints_add(struct endpoints *e, const struct endpoint *at, enum endpoint_role role);
 /* Learns from a session description: c=, m=, a=rtcp and a=candidate lines of a SIP body or any text around

@@ -178,7 +178,9 @@ static enum drop_reason change_frame(struct sianto *s, struct waiting *w, struct
     else if (w->wait == WAIT_SCTP)
         drop = associations_change(s->associations, w, change);
     else if (w->wait == WAIT_TURN && drop == DROP_NONE) {
+        endpoints_as_of(s->carry->endpoints, w->in.number);
         drop = quotes_change(s->quotes, &w->f, s->payload);
+        endpoints_all(s->carry->endpoints);
         change->payload = bytes_of_array(s->payload);
     }
     return drop;
@@ -393,6 +395,9 @@ void sianto_frame(struct sianto *s, const struct sianto_frame_in *in)
 {
     struct waiting w = {.in = *in, .wait = WAIT_NOTHING};
     s->carry->counts.frames += !in->derived;
+    endpoints_now(s->carry->endpoints, in->number);
+    hold_time(s->hold, in->time_us);
+    release(s, FALSE); /* what is overdue, before: what it teaches does not hang on who comes next */
     s->carry->number = in->number;
     g_array_set_size(s->carry->letters, 0);
     w.drop = frame_walk(&w.f, in->captured, in->wire_len, in->linktype);
@@ -404,7 +409,6 @@ void sianto_frame(struct sianto *s, const struct sianto_frame_in *in)
     }
     if (w.drop == DROP_NONE && w.wait == WAIT_NOTHING)
         take_datagram(s, &w);
-    hold_time(s->hold, in->time_us);
     if ((w.wait == WAIT_NOTHING || w.wait == WAIT_TURN) && !hold_head(s->hold)) {
         deliver(s, &w);
         return;

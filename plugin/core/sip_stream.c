@@ -16,8 +16,8 @@ static gsize scrubbed_bytes(struct bytes b)
 
 enum parse_result sip_stream_recognise(struct bytes front)
 {
-    struct bytes rest = bytes_from(front, scrubbed_bytes(front));
-    return rest.n ? sip_recognise(bytes_sub(rest, 0, SIP_LINE_MAX)) : PARSE_BAD;
+    gsize n = scrubbed_bytes(front);
+    return n >= SIP_SCRUBBED_MIN ? PARSE_OK : sip_recognise(bytes_sub(bytes_from(front, n), 0, SIP_LINE_MAX));
 }
 
 /* Behind the empty line that ends the header section, or 0; looks from *searched on. */

@@ -36,7 +36,11 @@ enum sip_unit { SIP_UNIT_MESSAGE, SIP_UNIT_KEEPALIVE };
 enum parse_result sip_stream_take(struct bytes front, gsize max, struct sip_scan *scan, struct sip_message *m,
                                   enum sip_unit *unit, gsize *n);
 
-/* sip_recognise, behind x's; where nothing else is there: PARSE_BAD. */
+/* A stream that begins with so many x's is one that we wrote: of a message that was scrubbed nothing else is left. No
+ * start line is shorter. */
+#define SIP_SCRUBBED_MIN 8
+
+/* PARSE_OK: that, or a start line behind fewer x's. PARSE_MORE: it may yet become one of both. */
 enum parse_result sip_stream_recognise(struct bytes front);
 
 /* How many bytes of `front`, from its first on, belong to no message: up to the next line that is a start

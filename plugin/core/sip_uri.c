@@ -1,20 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sip.h"
 
-/* Where the userinfo ends: the first "@" before any "?" (a header's value may hold one), or the first
- * "@" at all; NOT_FOUND where there is none. */
-static gsize userinfo_end(struct bytes t)
-{
-    gsize at = bytes_chr(t, '@'), question = bytes_chr(t, '?');
-    if (at != NOT_FOUND && question != NOT_FOUND && question < at) {
-        /* "?" is allowed in a user; then a host follows the "@" and no "=" stands between them. */
-        gsize equals = bytes_chr_from(t, '=', question);
-        if (equals != NOT_FOUND && equals < at)
-            return NOT_FOUND;
-    }
-    return at;
-}
-
 static gsize host_end(struct bytes t, gsize from)
 {
     gsize at = from;
@@ -45,7 +31,7 @@ static void split_port(struct sip_uri *u, struct bytes t, gsize from, gsize to)
 void sip_uri_parse(struct sip_uri *u, struct bytes text)
 {
     struct bytes t = bytes_sub(text, 0, G_MAXUINT32);
-    gsize at = userinfo_end(t), host = 0;
+    gsize at = bytes_chr(t, '@'), host = 0; /* "?" and "=" may stand in a user, "@" nowhere else (section 25.1) */
     *u = (struct sip_uri){.has_user = FALSE};
     if (at != NOT_FOUND) {
         gsize colon = bytes_chr(bytes_sub(t, 0, at), ':');

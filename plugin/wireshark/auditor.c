@@ -2,64 +2,23 @@
 #include "compat.h"
 #include "auditor.h"
 
-#include <gio/gio.h>
-
 #include "host.h"
 #include "kind.h"
 #include "storm.h"
+#include "unpack.h"
 
 #define BUFFER_BYTES (64 * 1024)
 
-/* A file from its beginning on; unpacked where it is compressed. */
-struct source {
-    struct outfile *file;
-    gint64 at;
-    GConverter *unpack; /* NULL: plain */
-    guint8 packed[BUFFER_BYTES];
-    gsize n, used; /* of `packed` */
-};
-
-static gssize read_plain(void *arg, guint8 *buffer, gsize n)
+static gssize read_outfile(void *arg, gint64 at, void *buffer, gsize n)
 {
-    struct source *s = arg;
-    gssize got = outfile_read(s->file, s->at, buffer, n);
-    s->at += MAX(got, 0);
-    return got;
-}
-
-static gssize read_packed(void *arg, guint8 *buffer, gsize n)
-{
-    struct source *s = arg;
-    for (;;) {
-        gsize took = 0, gave = 0;
-        if (s->used == s->n) {
-            gssize got = read_plain(s, s->packed, sizeof s->packed);
-            if (got < 0)
-                return got;
-            s->n = (gsize)got;
-            s->used = 0;
-        }
-        GConverterFlags flags = s->n == 0 ? G_CONVERTER_INPUT_AT_END : G_CONVERTER_NO_FLAGS;
-        g_autoptr(GError) error = NULL;
-        GConverterResult result = g_converter_convert(s->unpack, s->packed + s->used, s->n - s->used, buffer, n, flags,
-                                                      &took, &gave, &error);
-        s->used += took;
-        if (gave || result == G_CONVERTER_FINISHED)
-            return (gssize)gave;
-        if (result == G_CONVERTER_ERROR && (s->n == 0 || !g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT)))
-            return -1;
-    }
+    return outfile_read(arg, at, buffer, n);
 }
 
 static void audit_file(struct audit *audit, struct outfile *capture, gboolean gz)
 {
-    struct source *s = g_new0(struct source, 1);
-    s->file = capture;
-    if (gz)
-        s->unpack = G_CONVERTER(g_zlib_decompressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP));
-    audit_capture(audit, gz ? read_packed : read_plain, s);
-    g_clear_object(&s->unpack);
-    g_free(s);
+    struct unpack *u = unpack_new(read_outfile, capture, gz);
+    audit_capture(audit, unpack_read, u);
+    unpack_free(u);
 }
 
 static void audit_words(struct audit *audit, const char *name, struct outfile *file)

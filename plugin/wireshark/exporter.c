@@ -7,6 +7,8 @@
 #include <wiretap/wtap_opttypes.h>
 
 #include "frame.h"
+#include "input.h"
+#include "pcapng.h"
 
 /* And the version: in section headers of ours. */
 #define APPLICATION "sianto "
@@ -27,6 +29,7 @@ struct exporter {
     struct outfile *file;
     wtap_dumper *dumper;
     GArray *interfaces; /* struct interface; the index is the output's number */
+    GArray *statistics; /* struct pcapng_statistics of the input's interfaces; NULL: not read, or none */
     GArray *sections;   /* the header's block; read by the dumper until it closes */
     wtap_rec rec;
     wtap_block_t block; /* the packet's options: made anew for each that has some */
@@ -218,8 +221,55 @@ enum capture_origin exporter_origin(const char *path)
     return origin;
 }
 
-static wtap_block_t interface_block(const struct interface *i, guint index)
+/* An option of this number for each value that is said, from `option` on. */
+static void add_numbers(wtap_block_t block, guint option, const gint64 *values, guint n, gint64 unit)
 {
+    for (guint i = 0; i < n; i++)
+        if (values[i] >= 0)
+            wtap_block_add_uint64_option(block, option + i, (guint64)(values[i] / unit));
+}
+
+static gint64 power_of_ten(int n)
+{
+    gint64 power = 1;
+    while (n-- > 0)
+        power *= 10;
+    return power;
+}
+
+/* Wiretap writes it when it closes the file. */
+static wtap_block_t statistics_block(const struct pcapng_statistics *s, const struct interface *i, guint index)
+{
+    wtap_block_t block = wtap_block_create(WTAP_BLOCK_IF_STATISTICS);
+    wtapng_if_stats_mandatory_t *fixed = wtap_block_get_mandatory_data(block);
+    gint64 tick_ns = power_of_ten(WTAP_TSPREC_NSEC - i->tsprec);
+    guint64 reported = (guint64)(MAX(s->time_ns[PCAPNG_REPORTED], 0) / tick_ns);
+    fixed->interface_id = index;
+    fixed->ts_high = (guint32)(reported >> 32);
+    fixed->ts_low = (guint32)reported;
+    add_numbers(block, OPT_ISB_STARTTIME, s->time_ns + PCAPNG_START, PCAPNG_TIMES - PCAPNG_START, tick_ns);
+    add_numbers(block, OPT_ISB_IFRECV, s->count, PCAPNG_COUNTS, 1);
+    return block;
+}
+
+/* Once: an interface of ours that was added for what was read inside of frames has none. */
+static void give_statistics(struct exporter *e, const struct interface *i, wtapng_if_descr_mandatory_t *fixed)
+{
+    for (guint k = 0; e->statistics && k < e->statistics->len; k++) {
+        struct pcapng_statistics *s = &g_array_index(e->statistics, struct pcapng_statistics, k);
+        if (!s->known || s->section != i->section || s->interface != i->number)
+            continue;
+        wtap_block_t block = statistics_block(s, i, e->interfaces->len);
+        fixed->interface_statistics = g_array_new(FALSE, FALSE, sizeof(wtap_block_t));
+        fixed->num_stat_entries = 1;
+        g_array_append_val(fixed->interface_statistics, block);
+        s->known = FALSE;
+    }
+}
+
+static wtap_block_t interface_block(struct exporter *e, const struct interface *i)
+{
+    guint index = e->interfaces->len;
     wtap_block_t block = wtap_block_create(WTAP_BLOCK_IF_ID_AND_INFO);
     wtapng_if_descr_mandatory_t *fixed = wtap_block_get_mandatory_data(block);
     char name[16];
@@ -227,9 +277,8 @@ static wtap_block_t interface_block(const struct interface *i, guint index)
     fixed->wtap_encap = i->encap;
     fixed->snap_len = SNAPLEN;
     fixed->tsprecision = i->tsprec;
-    fixed->time_units_per_second = 1;
-    for (int k = 0; k < i->tsprec; k++)
-        fixed->time_units_per_second *= 10;
+    fixed->time_units_per_second = (guint64)power_of_ten(i->tsprec);
+    give_statistics(e, i, fixed);
     wtap_block_add_string_option(block, OPT_IDB_NAME, name, strlen(name));
     wtap_block_add_uint8_option(block, OPT_IDB_TSRESOL, (guint8)i->tsprec);
     return block;
@@ -247,7 +296,8 @@ static int file_type(const struct exporter *e, const struct interface *first)
 static gboolean open_dumper(struct exporter *e, const struct interface *first, GError **error)
 {
     wtapng_iface_descriptions_t interfaces = {g_array_new(FALSE, FALSE, sizeof(wtap_block_t))};
-    wtap_block_t block = interface_block(first, 0);
+    e->statistics = e->pcap ? NULL : input_statistics();
+    wtap_block_t block = interface_block(e, first);
     wtap_dump_params params = {.encap = e->pcap ? first->encap : WTAP_ENCAP_PER_PACKET,
                                .snaplen = (int)SNAPLEN,
                                .tsprec = first->tsprec,
@@ -278,7 +328,7 @@ static gboolean add_interface(struct exporter *e, const struct interface *i, GEr
         if (!open_dumper(e, i, error))
             return FALSE;
     } else {
-        wtap_block_t block = interface_block(i, e->interfaces->len);
+        wtap_block_t block = interface_block(e, i);
         gboolean added = wtap_dump_add_idb(e->dumper, block, &err, &info);
         wtap_block_unref(block);
         if (!added)
@@ -421,6 +471,8 @@ void exporter_free(struct exporter *e)
         wtap_block_array_free(e->sections);
     wtap_rec_cleanup(&e->rec);
     g_array_free(e->interfaces, TRUE);
+    g_clear_pointer(&e->statistics, g_array_unref);
+    g_clear_pointer(&e->statistics, g_array_unref);
     g_free(e->settings);
     g_free(e->path);
     g_free(e);

@@ -3,8 +3,8 @@
  * pcapng: one interface ifN for each of the input's, in the order in which they appear, with its link
  * type and time resolution; a frame whose link type (or resolution) is not its interface's gets one
  * of its own. pcap: one link type and one resolution, else an error that says `use .pcapng`. Times are
- * kept to the nanosecond. Nothing else of the input is carried over but direction flags and drop
- * counts: blocks, comments and options are new.
+ * kept to the nanosecond. Nothing else of the input is carried over but direction flags, drop counts and
+ * the numbers of interface statistics (input.h): blocks, comments and options are new.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -4,6 +4,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,6 +15,9 @@
 
 #include <epan/funnel.h>
 #include <wsutil/report_message.h>
+
+/* That are looked at. */
+#define DESCRIPTORS 256
 
 /* What the process knows about itself; there is one of each. */
 static struct {
@@ -143,7 +147,7 @@ gboolean host_names(host_path_test is, gconstpointer arg)
 
 static gboolean is_open(const struct stat *file)
 {
-    for (int fd = 0; fd < 256; fd++) {
+    for (int fd = 0; fd < DESCRIPTORS; fd++) {
         struct stat st;
         if (fstat(fd, &st) == 0 && st.st_dev == file->st_dev && st.st_ino == file->st_ino)
             return TRUE;
@@ -154,6 +158,34 @@ static gboolean is_open(const struct stat *file)
 gboolean host_has_file(const struct stat *file)
 {
     return (!host_is_gui() && host_names(same_file, file)) || is_open(file);
+}
+
+static gboolean is_stdin(const char *path, gconstpointer unused)
+{
+    (void)unused;
+    return g_str_equal(path, "-");
+}
+
+/* A file on the command line that is open for reading only, or the standard input where that is asked for. */
+static gboolean is_input(int fd)
+{
+    struct stat st;
+    int flags = fcntl(fd, F_GETFL);
+    if (flags < 0 || (flags & O_ACCMODE) != O_RDONLY || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+        return FALSE;
+    return fd == STDIN_FILENO ? host_names(is_stdin, NULL) : host_names(same_file, &st);
+}
+
+int host_open_input(void)
+{
+    for (int fd = 0; fd < DESCRIPTORS; fd++) {
+        char path[32];
+        if (!is_input(fd))
+            continue;
+        g_snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+        return open(path, O_RDONLY | O_CLOEXEC);
+    }
+    return -1;
 }
 
 const char *host_limit(void)

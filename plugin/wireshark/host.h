@@ -35,6 +35,10 @@ gboolean host_names(host_path_test is, gconstpointer arg);
  * capture only, and the one that is loaded is open. */
 gboolean host_has_file(const struct stat *file);
 
+/* The file that is being read, opened once more: to be asked while frames come. < 0: it is none (a live capture, a pipe),
+ * or cannot be opened. The caller closes it. */
+int host_open_input(void);
+
 /* Options of tshark that leave frames out, as given ("-c", "-R"), or NULL; static storage. NULL in the GUI. */
 const char *host_limit(void);
 

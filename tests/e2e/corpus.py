@@ -8,7 +8,8 @@ what was judged (crosscheck=yes); the same bytes come with -2, without the SIP d
 profile and a second time; as many SIP messages with the same method, status and CSeq; no new malformed
 frame, no checksum that changed from right to wrong or back, no expert item of TCP or of fragments that was
 not there; SIP over TCP, in fragments and in tunnels kept, with the same methods, codes and CSeq; times to
-the nanosecond; the summary adds up; capinfos, editcap and mergecap read the result; identities stay one-to-one over all frames; and no user, host,
+the nanosecond; what was written is kept as a whole when it is exported once more, under another key, and says the
+same of SIP; the summary adds up; capinfos, editcap and mergecap read the result; identities stay one-to-one over all frames; and no user, host,
 address, name, Call-ID, realm, nonce or product of the original in its own place or, where it is long
 and distinctive, anywhere. What is found is looked for again under another key: only what stands in both
 is a leak and no chance. A table says per file how many checks ran; a file with none fails. Values of
@@ -19,6 +20,7 @@ SPDX-License-Identifier: GPL-2.0-or-later
 import argparse
 import collections
 import concurrent.futures
+import json
 import os
 import re
 import shutil
@@ -128,7 +130,7 @@ class Capture:
 
     def run(self):
         plain = self.tshark.run('-q', '-r', self.source)
-        done, self.target, self.data = self.export('out')
+        done, self.target, self.data = self.export('out', stats=os.path.join(self.folder, 'out.json'))
         self.summary = done.err
         self.check(done.status == plain.status and (self.data or 'no SIP' in done.err),
                    'export: status %s' % done.status)
@@ -136,6 +138,7 @@ class Capture:
         self.pairs = list(self.pair())
         self.adds_up()
         self.reopen()
+        self.once_more()
         self.same_bytes()
         self.crosscheck(plain.status)
         if not self.fuzzed:
@@ -157,6 +160,19 @@ class Capture:
     def reopen(self):
         lines = expert.reopen(self.tshark, self.target) if self.after else []
         self.check(not lines, ', '.join(line.split(' ')[0] for line in lines))
+
+    def once_more(self):
+        """Nothing of what we wrote is dropped when it is read again, nor read otherwise (DESIGN section 7)."""
+        if not self.after:
+            return
+        done = self.tshark.export(self.target, os.path.join(self.folder, 'again.pcapng'), key=self.tshark.path('other'),
+                                  stats=os.path.join(self.folder, 'again.json'))
+        read, written, dropped, _ = numbers(done.err)
+        self.check(read == written == str(len(self.after)), 'read again: %s of %s frames kept (%s)' % (
+            written, len(self.after), dropped))
+        once, again = (statistics(os.path.join(self.folder, name + '.json')) for name in ('out', 'again'))
+        self.check(once and once == again,
+                   'read again: other statistics: ' + ' '.join(k for k in ALIKE if once.get(k) != again.get(k)))
 
     def same_bytes(self):
         runs = {'twice': (), '-2': ('-2',), 'without SIP dissector': ('--disable-protocol', 'sip'),
@@ -279,6 +295,18 @@ class Capture:
                         if needle.encode() in text or needle.encode() in decoded:
                             found.add((kind, 'in the file: ' + field))
         return found
+
+
+# What the statistics say whatever the key and the labels' lengths are, and whichever of two equal ends is the server.
+ALIKE = ('one_sided', 'duplicates', 'messages', 'identities', 'rfc6076')
+
+
+def statistics(path):
+    try:
+        with open(path, encoding='utf-8') as file:
+            return {name: part for name, part in json.load(file).items() if name in ALIKE}
+    except (OSError, ValueError):
+        return {}
 
 
 def numbers(summary):

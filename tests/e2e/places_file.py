@@ -11,6 +11,8 @@ from places import Place, Planter
 SECTION_OPTIONS = {1: 'comment', 2: 'hardware', 3: 'operating system', 4: 'application'}
 INTERFACE_OPTIONS = {1: 'comment', 2: 'name', 3: 'description', 11: 'filter', 12: 'operating system', 15: 'hardware'}
 PACKET_OPTIONS = {1: 'comment', 3: 'hash', 7: 'verdict'}
+# Start, end, received, dropped: what is to be left of the first interface's.
+STATISTICS = {2: struct.pack('<II', 373, 0), 3: struct.pack('<II', 373, 1), 4: struct.pack('<Q', 9), 5: struct.pack('<Q', 1)}
 TLS_KEYS, WIREGUARD, ZIGBEE_NWK, SSH = 0x544C534B, 0x57474B4C, 0x5A4E574B, 0x5353484B
 
 
@@ -66,9 +68,10 @@ class File:
         found = b.custom(self.place('custom block')('{{word}} {{user}}@{{ip4}}'))
         found += b.custom(self.place('custom block, local')('{{word}} {{user}}@{{ip4}}'), False)
         found += b.journal(entry)
-        times = struct.pack('<II', 373, 0)
-        found += b.statistics(0, self.option(1, 'statistics, comment') + b.option(2, times) + b.option(3, times) + b.option(4, struct.pack('<Q', 9))
-                              + b.option(5, struct.pack('<Q', 1)) + self.option(0x7779, 'statistics, unknown option') + self.custom_options('statistics'))
+        found += b.statistics(0, b.option(4, struct.pack('<Q', 8)))  # the next one holds for all the time before
+        found += b.statistics(0, self.option(1, 'statistics, comment') + b''.join(b.option(*known) for known in STATISTICS.items())
+                              + b.option(6, self.place('statistics, no count')('{{hex16|raw}}')) + b.option(7, bytes(6))
+                              + self.option(0x7779, 'statistics, unknown option') + self.custom_options('statistics'))
         for kind in (7, 8, 0x0BAD0BAD, 0x80000001, 0x99999999):
             found += b.any_block(kind, self.place('block 0x%x' % kind)('{{word}} {{user}}@{{ip4}} {{hex32|raw}}'))
         return found

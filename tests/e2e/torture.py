@@ -25,6 +25,7 @@ import sys
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, '..', 'sim')]
+import blocks  # noqa: E402
 import expert  # noqa: E402
 import places_file  # noqa: E402
 import places_layer  # noqa: E402
@@ -160,11 +161,18 @@ class Run:
         self.frames(before, after, done)
         for line in expert.reopen(self.t, target):
             self.faults.append(('WRONG', '', line))
+        self.statistics(target)
         self.again(target, after)
         numbers = re.search(r'(\d+) frames read, (\d+) written', done.err)
         dropped = sum(int(n) for n in re.findall(r' (\d+)', (re.search(r'dropped: (.*)', done.err) or ['', ''])[1]))
         if not numbers or int(numbers[1]) != int(numbers[2]) + dropped or int(numbers[2]) != len(after):
             self.faults.append(('WRONG', '', 'the summary does not add up'))
+
+    def statistics(self, target):
+        """Of the interfaces: numbers, and nothing else. None in pcap."""
+        found = [options for _, options in blocks.read_statistics(content(target))] if self.form == 'pcapng' else []
+        if found != [places_file.STATISTICS] * (self.form == 'pcapng'):
+            self.faults.append(('WRONG', 'file: statistics', 'other statistics of the interfaces: %d blocks' % len(found)))
 
     def again(self, target, rows):
         """What we wrote is decided the same way: nothing is dropped the second time."""

@@ -6,7 +6,7 @@ SPDX-License-Identifier: GPL-2.0-or-later
 """
 import struct
 
-from frames import block, option
+from frames import block, option, read_options
 
 COMMENT, END = 1, option(0, b'')
 SECTION, INTERFACE, PACKET_OLD, SIMPLE, NAMES, STATISTICS, ENHANCED = 0x0A0D0D0A, 1, 2, 3, 4, 5, 6
@@ -55,6 +55,19 @@ def names(records, options=b''):
 
 def statistics(number, options=b''):
     return block(STATISTICS, struct.pack('<III', number, 0, 1) + options + END)
+
+
+def read_statistics(data):
+    """(interface, {option: value}) of each statistics block of a little-endian file."""
+    at, found = 0, []
+    while at + 12 <= len(data):
+        kind, size = struct.unpack('<II', data[at:at + 8])
+        if size < 12:
+            break
+        if kind == STATISTICS:
+            found.append((int.from_bytes(data[at + 8:at + 12], 'little'), read_options('<', data[at + 20:at + size - 4])))
+        at += size
+    return found
 
 
 def secrets(kind, data, options=b''):

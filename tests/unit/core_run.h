@@ -118,7 +118,8 @@ static inline void core_run_free(struct core_run *run)
     g_string_free(run->events, TRUE);
 }
 
-/* What was written gives the same events when it is read as it is (DESIGN section 3.5). */
+/* What was written gives the same events when it is read as it is (DESIGN section 3.5), and all of it is kept again
+ * (section 7). */
 static inline void core_run_again(const struct core_run *run)
 {
     struct core_run again;
@@ -132,6 +133,8 @@ static inline void core_run_again(const struct core_run *run)
                              g_array_index(run->times, gint64, i));
     g_assert_true(sianto_finish(again.core, NULL));
     g_assert_cmpuint(again.out->len, ==, again.number);
+    for (guint i = 0; i < again.out->len; i++)
+        g_assert_cmpint(core_run_at(&again, i)->drop, ==, DROP_NONE);
     g_assert_cmpstr(again.events->str, ==, run->events->str);
     core_run_free(&again);
 }

@@ -274,7 +274,7 @@ static const struct {
     {"custom, not copied", 0x40000bad, 0, 0, "x", AUDIT_BLOCK},
     {"journal", 9, 0, 0, "x", AUDIT_BLOCK},
     {"simple packet", 3, 0, 0, "x", AUDIT_BLOCK},
-    {"statistics", 5, 0, 0, "123412341234", AUDIT_FAULTS},
+    {"statistics of no interface", 5, 0, 0, "123412341234", AUDIT_MALFORMED},
     {"application", 0, 0, 4, "sianto", AUDIT_FAULTS},
     {"comment of ours", 0, 0, 1, "anonymized by sianto", AUDIT_FAULTS},
     {"comment with an original", 0, 0, 1, "of atlanta.example", AUDIT_FOUND},
@@ -315,6 +315,43 @@ static void test_blocks(void)
             g_error("%s: %s", blocks[i].what, clean ? "no hit" : "a hit");
         if (!clean)
             check_hit(&run, blocks[i].what, blocks[i].fault, NULL);
+        g_byte_array_unref(w.out);
+        run_free(&run);
+    }
+}
+
+/* Statistics of interface 0: one option. */
+static const struct {
+    const char *what;
+    guint16 option;
+    struct bytes value;
+    gboolean clean;
+} statistics[] = {
+    {"start", 2, BYTES_LIT("\xff\xff\xff\xff\xff\xff\xff\xff"), TRUE},
+    {"received", 4, BYTES_LIT("\xff\xff\xff\xff\xff\xff\0\0"), TRUE},
+    {"dropped, too many", 5, BYTES_LIT("\0\0\0\0\0\0\1\0"), FALSE},
+    {"dropped, a text", 5, BYTES_LIT("alice.li"), FALSE},
+    {"delivered, short", 8, BYTES_LIT("\1\0\0\0"), FALSE},
+    {"comment", 1, BYTES_LIT("counted!"), FALSE},
+    {"unknown", 9, BYTES_LIT("\1\0\0\0\0\0\0\0"), FALSE},
+};
+
+static void test_statistics(void)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(statistics); i++) {
+        struct run run = run_new(17, invite);
+        struct writer w = writer_new(FALSE);
+        guint at = begin(&w, 5);
+        for (guint k = 0; k < 3; k++)
+            put32(&w, 0);
+        put32(&w, statistics[i].option | (guint32)statistics[i].value.n << 16);
+        put_padded(&w, statistics[i].value);
+        end(&w, at);
+        gboolean clean = audit_bytes(&run.r, bytes_of_array(w.out), 4096);
+        if (clean != statistics[i].clean)
+            g_error("%s: %s", statistics[i].what, clean ? "no hit" : "a hit");
+        if (!clean)
+            check_hit(&run, statistics[i].what, AUDIT_BLOCK, NULL);
         g_byte_array_unref(w.out);
         run_free(&run);
     }
@@ -562,6 +599,7 @@ int main(int argc, char **argv)
     g_test_add_func("/audit/file/clean", test_clean);
     g_test_add_func("/audit/file/pcap", test_pcap);
     g_test_add_func("/audit/file/blocks", test_blocks);
+    g_test_add_func("/audit/file/statistics", test_statistics);
     g_test_add_func("/audit/file/packets", test_packets);
     g_test_add_func("/audit/file/pieces", test_pieces);
     g_test_add_func("/audit/file/address", test_address);

@@ -117,6 +117,31 @@ static void what_is_not_sip_is_dropped(gconstpointer family)
     core_run_clear(&run);
 }
 
+/* Its turn comes late, behind frames that wait: SIP at its ends that was seen meanwhile, behind it, does not keep it. */
+static void what_comes_later_keeps_nothing(gconstpointer family)
+{
+    g_autofree char *line = g_strdup_printf("%s/udp", (const char *)family);
+    g_autoptr(GByteArray) packet = frames_build(line, BYTES_LIT("alice asks for a name"));
+    g_autoptr(GByteArray) sip = frames_build(line, bytes_of(text));
+    g_autoptr(GByteArray) icmp = error_about(packet, packet->data[0] >> 4 == 4 ? 3 : 1, 1, 1000);
+    struct segment first = {0, 1000, 0, TCP_SYN, BYTES_NONE};
+    g_autoptr(GByteArray) syn = segment_packet(&first, 7000);
+    struct sianto_settings other = keyed;
+    static const guint16 none[] = {9, 0};
+    struct core_run run;
+    other.sip_ports = none;
+    core_run_start(&run, &other);
+    const GByteArray *frames[] = {syn, icmp, sip, icmp};
+    for (guint i = 0; i < G_N_ELEMENTS(frames); i++)
+        core_run_feed(&run, (struct bytes){frames[i]->data, frames[i]->len}, frames[i]->len);
+    g_assert_cmpuint(run.out->len, ==, 0);
+    g_assert_true(sianto_finish(run.core, NULL));
+    g_assert_cmpint(core_run_at(&run, 1)->drop, ==, DROP_NOT_SIP);
+    g_assert_cmpint(core_run_at(&run, 2)->drop, ==, DROP_NONE);
+    g_assert_cmpint(core_run_at(&run, 3)->drop, ==, DROP_NONE);
+    core_run_clear(&run);
+}
+
 /* TCP: numbers and bytes of its connection, also where only the first 8 bytes of the header are quoted. */
 static void segments(void)
 {
@@ -175,6 +200,7 @@ int main(int argc, char **argv)
     add("as-written", as_it_was_written);
     add("without-the-packet", without_the_packet);
     add("not-sip", what_is_not_sip_is_dropped);
+    add("later", what_comes_later_keeps_nothing);
     add("prefixes", prefixes);
     g_test_add_func("/quote/segments", segments);
     return g_test_run();

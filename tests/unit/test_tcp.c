@@ -545,6 +545,77 @@ static void endless_headers_leave(void)
     dialog_clear(&d);
 }
 
+/* --- the same once more ----------------------------------------------------------------------------------- */
+
+/* What is written is kept when it is read again: core_run_clear asks. */
+
+/* Bytes that show nothing wait, and are kept since SIP is seen at their end meanwhile: x's must wait as well. */
+static void what_waited_is_kept_again(void)
+{
+    struct core_run run;
+    struct dialog d = dialog_new();
+    struct segment syn = {0, 500, 0, TCP_SYN, BYTES_NONE}, data = {0, 501, 7, TCP_ACK, BYTES_LIT("a probe")};
+    struct segment more = {0, 508, 7, TCP_ACK, BYTES_LIT(" goes on")}, end = {1, 7, 516, TCP_ACK | TCP_RST, BYTES_NONE};
+    const struct segment *const first[] = {&syn, &data, &more, &end};
+    d.port = 7000;
+    core_run_start(&run, &keyed);
+    for (guint i = 0; i < G_N_ELEMENTS(first); i++)
+        feed(&run, first[i], d.port);
+    feed_whole(&run, &d);
+    g_assert_true(sianto_finish(run.core, NULL));
+    g_assert_cmpuint(sianto_counts(run.core).written, ==, run.number);
+    core_run_clear(&run);
+    dialog_clear(&d);
+}
+
+/* A message of which the end is missing is scrubbed: nothing of SIP is left in its connection. */
+static void what_was_scrubbed_is_kept_again(void)
+{
+    struct core_run run;
+    struct dialog d = dialog_new();
+    struct segment half = part(&d, 0, strlen(requests[0]), 100);
+    half.seq = d.isn[0] + 1;
+    d.port = 7000;
+    core_run_start(&run, &keyed);
+    hands(&run, &d);
+    feed(&run, &half, d.port);
+    g_assert_true(sianto_finish(run.core, NULL));
+    g_assert_cmpuint(sianto_counts(run.core).written, ==, 4);
+    g_assert_cmpuint(sianto_counts(run.core).sip_messages, ==, 0);
+    core_run_clear(&run);
+    dialog_clear(&d);
+}
+
+static void feed_datagram(struct core_run *run, guint16 port, struct bytes data)
+{
+    guint8 h[28] = {0x45, 0, 0, 0, 0, 7, 0, 0, 64, 17, 0, 0, 10, 1, 2, 3, 10, 1, 2, 4};
+    g_autoptr(GByteArray) packet = g_byte_array_new();
+    put_u16be(h + 2, (guint16)(sizeof h + data.n));
+    put_u16be(h + 20, 40000);
+    put_u16be(h + 22, port);
+    put_u16be(h + 24, (guint16)(8 + data.n));
+    g_byte_array_append(packet, h, sizeof h);
+    g_byte_array_append(packet, data.p, (guint)data.n);
+    core_run_feed(run, bytes_of_array(packet), packet->len);
+}
+
+/* A message without its connection's beginning is judged when its 32 s are over. What comes behind them is judged with
+ * what it taught, whether another frame came between (which is dropped) or not. */
+static void what_was_overdue_teaches_again(void)
+{
+    struct core_run run;
+    struct segment message = {0, 5000, 7, TCP_ACK, bytes_of(requests[1])};
+    core_run_start(&run, &keyed);
+    feed(&run, &message, 7000);
+    run.time_us += HOLD_TIME_US + 1;
+    feed_datagram(&run, 9, BYTES_LIT("something else"));
+    feed_datagram(&run, 7000, BYTES_LIT("\r\n\r\n"));
+    g_assert_cmpuint(run.out->len, ==, 3);
+    g_assert_cmpint(core_run_at(&run, 1)->drop, ==, DROP_NOT_SIP);
+    g_assert_cmpint(core_run_at(&run, 2)->drop, ==, DROP_NONE);
+    core_run_clear(&run);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -561,6 +632,9 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/foreign-bytes", foreign_bytes_are_scrubbed);
     g_test_add_func("/tcp/mid-stream", mid_stream_begins_at_a_message);
     g_test_add_func("/tcp/ports-again", ports_are_used_again);
+    g_test_add_func("/tcp/again/waited", what_waited_is_kept_again);
+    g_test_add_func("/tcp/again/scrubbed", what_was_scrubbed_is_kept_again);
+    g_test_add_func("/tcp/again/overdue", what_was_overdue_teaches_again);
     g_test_add_func("/tcp/growth", what_outgrows_its_segment_is_scrubbed);
     g_test_add_func("/tcp/endless-headers", endless_headers_leave);
     return g_test_run();
