@@ -10,7 +10,8 @@
 static void put(GByteArray *to, gboolean big, guint64 v, guint n)
 {
     for (guint i = 0; i < n; i++) {
-        guint8 byte = (guint8)(v >> 8 * (big ? n - 1 - i : i));
+        guint at = big ? n - 1 - i : i;
+        guint8 byte = at < sizeof v ? (guint8)(v >> 8 * at) : 0;
         g_byte_array_append(to, &byte, 1);
     }
 }
