@@ -270,8 +270,8 @@ static void test_sections(void)
         "Answers: share in each phase",
         "<bdi>u203@d1.invalid</bdi>",
         "data-kind1=\"bursts, then a pause\"",
-        "<th scope=\"row\">1</th><td class=\"n\">34 s</td><td class=\"n\">342</td><td>91 % of them had got "
-        "an error",
+        ("<th scope=\"row\">1</th><td class=\"n\">34 s</td><td class=\"n\">342</td><td>91 % of them had got "
+         "an error"),
         "<th scope=\"row\">E1</th>",
         "The registration storm at 12:33:03 UTC",
         "<b>1,988</b><span>of 3,152 clients were back when the storm was over, after 40 s</span>",
