@@ -6,7 +6,7 @@ function(sianto_e2e name script)
   add_test(NAME e2e-${name}
            COMMAND ${SYSTEM_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/e2e/${script}
                    --plugin $<TARGET_FILE:sianto> ${ARGN})
-  set_tests_properties(e2e-${name} PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE 77)
+  set_tests_properties(e2e-${name} PROPERTIES TIMEOUT 1200 SKIP_RETURN_CODE 77)
 endfunction()
 
 foreach(labels readable paper keyed)
@@ -16,7 +16,7 @@ sianto_e2e(cli cli.py)
 include(${CMAKE_CURRENT_LIST_DIR}/cli.cmake)
 sianto_e2e(report report.py --pages $<TARGET_FILE:test_storm_html> --shots ${CMAKE_BINARY_DIR}/report/shots)
 sianto_e2e(corpus corpus.py --corpus ${CMAKE_SOURCE_DIR}/../shared/corpus)
-set_tests_properties(e2e-corpus PROPERTIES TIMEOUT 900)
+set_tests_properties(e2e-corpus PROPERTIES TIMEOUT 1800)
 
 # Every transport: streams, layers and what serves SIP. The folders of ../shared may be absent.
 sianto_e2e(segmentation segmentation.py)
