@@ -165,8 +165,9 @@ class Capture:
         """Nothing of what we wrote is dropped when it is read again, nor read otherwise (DESIGN section 7)."""
         if not self.after:
             return
+        servers = servers_in(os.path.join(self.folder, 'out.json'))
         done = self.tshark.export(self.target, os.path.join(self.folder, 'again.pcapng'), key=self.tshark.path('other'),
-                                  stats=os.path.join(self.folder, 'again.json'))
+                                  stats=os.path.join(self.folder, 'again.json'), **servers)
         read, written, dropped, _ = numbers(done.err)
         self.check(read == written == str(len(self.after)), 'read again: %s of %s frames kept (%s)' % (
             written, len(self.after), dropped))
@@ -297,7 +298,7 @@ class Capture:
         return found
 
 
-# What the statistics say whatever the key and the labels' lengths are, and whichever of two equal ends is the server.
+# What the statistics say whatever the key and the labels' lengths are.
 ALIKE = ('one_sided', 'duplicates', 'messages', 'identities', 'rfc6076')
 
 
@@ -307,6 +308,17 @@ def statistics(path):
             return {name: part for name, part in json.load(file).items() if name in ALIKE}
     except (OSError, ValueError):
         return {}
+
+
+def servers_in(path):
+    """The option that names the servers that the statistics name. Of two ends with equal claims the lower address
+    is the server (DESIGN section 9), which a second export would find at the other end."""
+    try:
+        with open(path, encoding='utf-8') as file:
+            servers = json.load(file)['servers']
+    except (OSError, ValueError):
+        return {}
+    return {'server': ','.join(server['label'] for server in servers)} if servers else {}
 
 
 def numbers(summary):
