@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Exports every capture of the corpus and has an independent witness look at the result.
 
-    corpus.py --plugin sianto.so --corpus DIR [--only PART] [--report FILE]
+    corpus.py --plugin sianto.so --corpus DIR [--only PART] [--all-ways] [--report FILE]
 
 For each capture: the export ends well; Wireshark's own dissection finds no identifying field outside
 what was judged (crosscheck=yes); the same bytes come with -2, without the SIP dissector, under another
@@ -103,7 +103,8 @@ def alike(one, two):
 class Capture:
     """One capture, its export, and what was found wrong with it."""
 
-    def __init__(self, tshark, path, folder, name):
+    def __init__(self, tshark, path, folder, name, ways):
+        self.ways = ways
         self.tshark, self.folder, self.fuzzed, self.excused = tshark, folder, name in FUZZED, name in EXCUSED
         os.makedirs(folder)
         self.source = os.path.join(folder, 'in' + os.path.splitext(path)[1])
@@ -176,9 +177,7 @@ class Capture:
                    'read again: other statistics: ' + ' '.join(k for k in ALIKE if once.get(k) != again.get(k)))
 
     def same_bytes(self):
-        runs = {'twice': (), '-2': ('-2',), 'without SIP dissector': ('--disable-protocol', 'sip'),
-                'another profile, Decode As': ('-C', 'other', '-d', 'udp.port==5060,dns', '-d', 'tcp.port==5060,http')}
-        for name, words in runs.items():
+        for name, words in self.ways:
             _, _, data = self.export(name.replace(' ', '-'), *words)
             self.check(data == self.data, 'other bytes: ' + name)
 
@@ -298,6 +297,10 @@ class Capture:
         return found
 
 
+# Other ways to the same bytes. Each capture goes one, in turn; with --all-ways all.
+WAYS = (('twice', ()), ('-2', ('-2',)), ('without SIP dissector', ('--disable-protocol', 'sip')),
+        ('another profile, Decode As', ('-C', 'other', '-d', 'udp.port==5060,dns', '-d', 'tcp.port==5060,http')))
+
 # What the statistics say whatever the key and the labels' lengths are.
 ALIKE = ('one_sided', 'duplicates', 'messages', 'identities', 'rfc6076')
 
@@ -329,8 +332,8 @@ def numbers(summary):
     return (*(read.groups() if read else ('?', '?')), dropped.group(1) if dropped else '', total)
 
 
-def one(tshark, path, name):
-    capture = Capture(tshark, path, tshark.path('run-' + re.sub(r'\W', '_', name)), name)
+def one(tshark, path, name, ways):
+    capture = Capture(tshark, path, tshark.path('run-' + re.sub(r'\W', '_', name)), name, ways)
     try:
         capture.run()
     except Exception as fault:  # a broken test is a failure with a name, not a hang of the pool
@@ -346,6 +349,7 @@ def main():
     options.add_argument('--plugin', required=True)
     options.add_argument('--corpus', required=True)
     options.add_argument('--only', default='', help='captures whose name holds this')
+    options.add_argument('--all-ways', action='store_true', help='export each capture in all ways, not in one of them')
     options.add_argument('--report', help='the table, into this file')
     args = options.parse_args()
     paths = [p for p in captures(args.corpus) if args.only in p] if os.path.isdir(args.corpus) else []
@@ -360,7 +364,8 @@ def main():
         with open(tshark.path('.config/wireshark/profiles/other/preferences'), 'w') as file:
             file.write('sip.desegment_headers: FALSE\nudp.try_heuristic_first: TRUE\n')
         tshark.give(tshark.dir)
-        runs = [pool.submit(one, tshark, p, os.path.relpath(p, args.corpus)) for p in paths]
+        runs = [pool.submit(one, tshark, p, os.path.relpath(p, args.corpus), WAYS if args.all_ways else WAYS[n % 4:][:1])
+                for n, p in enumerate(paths)]
         for run in runs:
             name, capture = run.result()
             read, written, dropped, replaced = numbers(capture.summary)
