@@ -30,6 +30,7 @@ import urllib.parse
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import expert  # noqa: E402
+import plant  # noqa: E402
 import witness  # noqa: E402
 from tshark import SKIP, Tshark  # noqa: E402
 
@@ -275,8 +276,7 @@ class Capture:
             self.faults.append('%s %s' % (kind, where))
 
     def look(self, pairs, data):
-        found, seen, text = set(), witness.products(self.before), data.lower()
-        decoded = urllib.parse.unquote_to_bytes(text)
+        found, seen, needles, text = set(), witness.products(self.before), {}, data.lower()
         for before, after in pairs:
             for field, kind in witness.KIND_OF.items():
                 for value in before[field]:
@@ -292,9 +292,8 @@ class Capture:
                             continue
                         seen.add(needle)
                         self.checks += 1
-                        if needle.encode() in text or needle.encode() in decoded:
-                            found.add((kind, 'in the file: ' + field))
-        return found
+                        needles[needle.encode()] = (kind, 'in the file: ' + field)
+        return found | plant.find_all(text, needles) | plant.find_all(urllib.parse.unquote_to_bytes(text), needles)
 
 
 # Other ways to the same bytes. Each capture goes one, in turn; with --all-ways all.
