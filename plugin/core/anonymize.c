@@ -2,6 +2,7 @@
 #include "anonymize.h"
 
 #include "body.h"
+#include "field_cache.h"
 #include "identity.h"
 
 /* A Content-Length that differs from the body's length by more is not that fault any more, and could
@@ -139,7 +140,7 @@ static void judge_field(struct rewrite *rw, const struct sip_header *h, gboolean
         else if (row == rw->tables->names.content_length)
             judge_content_length(rw, h, body);
         else
-            rw_header_value(rw, value, end, row);
+            field_cache_judge(rw->tables->fields, rw, value, end, row);
         note_body_header(rw, row, h, body);
     }
     rw_keep(rw, end, line_end);

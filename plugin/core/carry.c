@@ -4,6 +4,7 @@
 #include "anonymize.h"
 #include "audit.h"
 #include "endpoints.h"
+#include "field_cache.h"
 #include "keep.h"
 #include "restore.h"
 
@@ -60,6 +61,7 @@ static gboolean make_tables(struct carry *c, const struct sianto_settings *setti
         return FALSE;
     tables_find_names(&c->tables);
     c->tables.tokens = tokens_new(key);
+    c->tables.fields = field_cache_new(key);
     c->tables.unknown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     c->flows = flows_new(key);
     if (settings->audit && !settings->as_is && !settings->restore)
@@ -107,6 +109,7 @@ void carry_free(struct carry *c)
     endpoints_free(c->endpoints);
     audit_free(c->audit);
     flows_free(c->flows);
+    field_cache_free(c->tables.fields);
     tokens_free(c->tables.tokens);
     labels_free(c->tables.labels);
     addresses_free(c->tables.addresses);

@@ -27,6 +27,7 @@ gsize find_byte(const struct rewrite *rw, gsize from, gsize to, guint8 c)
 
 guint scope_number(struct rewrite *rw, GPtrArray *names, struct bytes name)
 {
+    rw->scope->asked++;
     for (guint i = 0; i < names->len; i++)
         if (bytes_ieq(*(const struct bytes *)names->pdata[i], name))
             return i + 1;

@@ -148,6 +148,7 @@ struct bytes rw_child_value(struct rewrite *rw, gsize from, gsize to, struct byt
 void rw_unknown(struct rewrite *rw, const char *what, struct bytes name)
 {
     GHashTable *table = rw->tables->unknown;
+    rw->tables->unknown_asked++;
     if (!table)
         return;
     g_autofree gchar *raw = g_strndup((const gchar *)name.p, MIN(name.n, 64));

@@ -36,7 +36,9 @@ struct tables {
     struct policy *policy;
     struct names names; /* by tables_find_names */
     gboolean restoring; /* they run backwards (restore.h): what they give are originals, in any bytes */
+    struct field_cache *fields; /* or NULL (field_cache.h) */
     GHashTable *unknown;              /* gchar * ("header X-Foo") -> count; for the terminal only */
+    guint64 unknown_asked;            /* calls of rw_unknown */
     struct edits *child[RW_DEPTH_MAX]; /* lists of rw_child, by depth; made on first use */
 };
 
@@ -50,6 +52,7 @@ void tables_find_names(struct tables *tables);
 struct scope {
     GPtrArray *unknown_headers; /* struct bytes *: lower-cased names in order of appearance */
     GPtrArray *unknown_methods;
+    guint64 asked; /* calls of scope_number (identity.h) */
 };
 
 struct rewrite {

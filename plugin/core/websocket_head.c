@@ -416,7 +416,7 @@ void websocket_head_rewrite(struct rewrite *rw, const struct websocket_head *h)
 {
     struct websocket_head again;
     struct start_line line = {0, 0, 0, 0};
-    struct scope scope = {g_ptr_array_new(), g_ptr_array_new()};
+    struct scope scope = {g_ptr_array_new(), g_ptr_array_new(), 0};
     struct rewrite head = *rw;
     head.scope = &scope;
     head.text = bytes_sub(rw->text, 0, h->len);

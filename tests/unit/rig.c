@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rig.h"
 
+#include "field_cache.h"
+
 struct rig *rig_new(enum label_style style)
 {
     struct rig *rig = g_new0(struct rig, 1);
@@ -19,6 +21,7 @@ struct rig *rig_new(enum label_style style)
     rig->tables.labels = labels_new(rig->key, &settings, &error);
     g_assert_no_error(error);
     rig->tables.tokens = tokens_new(rig->key);
+    rig->tables.fields = field_cache_new(rig->key);
     rig->tables.unknown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     rig->arena = arena_new();
     rig->edits = edits_new();
@@ -31,6 +34,7 @@ void rig_free(struct rig *rig)
 {
     for (guint i = 0; i < RW_DEPTH_MAX; i++)
         edits_free(rig->tables.child[i]);
+    field_cache_free(rig->tables.fields);
     tokens_free(rig->tables.tokens);
     labels_free(rig->tables.labels);
     addresses_free(rig->tables.addresses);
@@ -65,10 +69,31 @@ gchar *rig_result(struct rewrite *rw)
     return g_strndup((const gchar *)out->data, out->len);
 }
 
+/* With what was done to each byte, as one text: a judgement that is remembered has to be the same one. */
+static gchar *judgement(const struct rewrite *rw)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < edits_count(rw->edits); i++) {
+        const struct edit *e = edits_at(rw->edits, i);
+        g_string_append_printf(text, "%u+%u %s %d [%.*s]\n", e->orig.off, e->orig.len, kind_name(e->kind), e->note,
+                               (int)e->after.n, (const char *)e->after.p);
+    }
+    return g_string_free(text, FALSE);
+}
+
 gchar *rig_header(struct rig *rig, const char *name, const char *value)
 {
+    g_autofree gchar *expected = NULL;
+    const struct policy_header *row = policy_header(rig->tables.policy, bytes_of(name));
     struct rewrite rw = rig_start(rig, bytes_of(value));
-    rw_header_value(&rw, 0, rw.text.n, policy_header(rig->tables.policy, bytes_of(name)));
+    rw_header_value(&rw, 0, rw.text.n, row);
+    expected = judgement(&rw);
+    for (guint i = 0; i < 2 && row; i++) {
+        rw = rig_start(rig, bytes_of(value));
+        field_cache_judge(rig->tables.fields, &rw, 0, rw.text.n, row);
+        g_autofree gchar *got = judgement(&rw);
+        g_assert_cmpstr(got, ==, expected);
+    }
     return rig_result(&rw);
 }
 

@@ -23,7 +23,8 @@ struct rewrite rig_start(struct rig *rig, struct bytes text);
 /* What becomes of the text that was judged through `rw`; asserts that every byte was judged. g_free. */
 gchar *rig_result(struct rewrite *rw);
 
-/* One header field's value, one whole message. g_free. */
+/* One header field's value, one whole message. g_free. The value is judged, judged to be remembered, and remembered:
+ * the edits are the same (field_cache.h). */
 gchar *rig_header(struct rig *rig, const char *name, const char *value);
 gchar *rig_message(struct rig *rig, struct bytes message);
 

@@ -29,7 +29,7 @@ static inline gboolean sip_codec_sip(struct codec *c, struct bytes text, gsize m
     s->calls++;
     if (sip_message_parse(&s->m, text) != PARSE_OK)
         return FALSE;
-    scope = (struct scope){g_ptr_array_new(), g_ptr_array_new()};
+    scope = (struct scope){g_ptr_array_new(), g_ptr_array_new(), 0};
     edits_clear(s->inner);
     rw.edits = s->inner;
     rw.scope = &scope;
