@@ -30,7 +30,7 @@ from tshark import Tshark  # noqa: E402
 SCHEMA = os.path.join(HERE, '../../plugin/storm/sianto-stats.schema.json')
 OUTAGE_S, STORM_END_S, PART_S, ROUNDING = 1.0, 5.0, 10.0, 0.0015
 REGISTERED, PATTERNS, QUANTILE = 0.01, 0.05, 0.02
-SEEDS, SEEDS_ALL, TIMEOUT_S = 6, 20, 900
+SEEDS, SEEDS_ALL, TIMEOUT_S = 6, 20, 3600
 
 
 def near(a, b, allowed):

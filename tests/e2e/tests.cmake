@@ -55,3 +55,9 @@ foreach(run windows:no_capture,one_capture passes:streams,long_one,live)
   sianto_e2e(gui-${name} gui.py --only ${only} --profile ${CMAKE_SOURCE_DIR}/packaging/profile/SiAnTo
              --shots ${CMAKE_BINARY_DIR}/screenshots)
 endforeach()
+
+# No test: figures, for README. Half an hour on a quiet machine; BENCH="--packets 100000" and its like shorten it.
+add_custom_target(bench
+  COMMAND ${SYSTEM_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/bench/bench.py --plugin $<TARGET_FILE:sianto>
+          --command $<TARGET_FILE:sianto_command> $$BENCH
+  USES_TERMINAL)
