@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "edit.h"
 
+#define EDITS_FIRST 128u
+
+/* Segments and notes, in order of segments. No GArray: a message is hundreds of appends, and each would be two
+ * calls. */
 struct edits {
-    GArray *list; /* struct edit: segments and notes, in order of segments */
+    struct edit *list;
+    guint n, room;
     gsize end;
 };
 
 struct edits *edits_new(void)
 {
     struct edits *e = g_new0(struct edits, 1);
-    e->list = g_array_sized_new(FALSE, FALSE, sizeof(struct edit), 128);
+    e->room = EDITS_FIRST;
+    e->list = g_new(struct edit, e->room);
     return e;
 }
 
@@ -17,14 +23,23 @@ void edits_free(struct edits *e)
 {
     if (!e)
         return;
-    g_array_free(e->list, TRUE);
+    g_free(e->list);
     g_free(e);
 }
 
 void edits_clear(struct edits *e)
 {
-    g_array_set_size(e->list, 0);
+    e->n = 0;
     e->end = 0;
+}
+
+static void append(struct edits *e, const struct edit *edit)
+{
+    if (e->n == e->room) {
+        e->room *= 2;
+        e->list = g_renew(struct edit, e->list, e->room);
+    }
+    e->list[e->n++] = *edit;
 }
 
 static gboolean in_order(const struct edits *e, gsize from, gsize to)
@@ -40,12 +55,12 @@ void edits_keep(struct edits *e, gsize from, gsize to)
         g_warn_if_reached();
         return;
     }
-    struct edit *last = e->list->len ? &g_array_index(e->list, struct edit, e->list->len - 1) : NULL;
+    struct edit *last = e->n ? &e->list[e->n - 1] : NULL;
     if (last && !last->note && last->kind == KIND_KEPT && last->orig.off + last->orig.len == from) {
         last->orig.len += (guint32)(to - from);
     } else {
         struct edit edit = {.orig = span_of(from, to), .kind = KIND_KEPT};
-        g_array_append_val(e->list, edit);
+        append(e, &edit);
     }
     e->end = to;
 }
@@ -57,22 +72,22 @@ guint edits_replace(struct edits *e, gsize from, gsize to, struct bytes after, e
         return G_MAXUINT;
     }
     struct edit edit = {.orig = span_of(from, to), .after = after, .kind = kind};
-    g_array_append_val(e->list, edit);
+    append(e, &edit);
     e->end = to;
-    return e->list->len - 1;
+    return e->n - 1;
 }
 
 void edits_note(struct edits *e, gsize from, gsize to, struct bytes before, struct bytes after, enum kind kind)
 {
     g_return_if_fail(to >= from && to <= G_MAXUINT32);
     struct edit edit = {.orig = span_of(from, to), .before = before, .after = after, .kind = kind, .note = TRUE};
-    g_array_append_val(e->list, edit);
+    append(e, &edit);
 }
 
 void edits_set(struct edits *e, guint index, struct bytes after)
 {
-    g_return_if_fail(index < e->list->len);
-    g_array_index(e->list, struct edit, index).after = after;
+    g_return_if_fail(index < e->n);
+    e->list[index].after = after;
 }
 
 gsize edits_end(const struct edits *e)
@@ -82,8 +97,8 @@ gsize edits_end(const struct edits *e)
 
 void edits_truncate(struct edits *e, gsize from)
 {
-    while (e->list->len) {
-        struct edit *last = &g_array_index(e->list, struct edit, e->list->len - 1);
+    while (e->n) {
+        struct edit *last = &e->list[e->n - 1];
         gsize end = (gsize)last->orig.off + last->orig.len;
         if (end <= from && (last->orig.len || last->orig.off < from))
             break;
@@ -91,10 +106,10 @@ void edits_truncate(struct edits *e, gsize from)
             last->orig.len = (guint32)(from - last->orig.off);
             break;
         }
-        g_array_set_size(e->list, e->list->len - 1);
+        e->n--;
     }
     e->end = 0;
-    for (guint i = e->list->len; i > 0 && e->end == 0; i--) {
+    for (guint i = e->n; i > 0 && e->end == 0; i--) {
         const struct edit *edit = edits_at(e, i - 1);
         if (!edit->note)
             e->end = (gsize)edit->orig.off + edit->orig.len;
@@ -103,18 +118,18 @@ void edits_truncate(struct edits *e, gsize from)
 
 guint edits_count(const struct edits *e)
 {
-    return e->list->len;
+    return e->n;
 }
 
 const struct edit *edits_at(const struct edits *e, guint index)
 {
-    return &g_array_index(e->list, struct edit, index);
+    return &e->list[index];
 }
 
 void edits_apply(const struct edits *e, struct bytes original, GByteArray *out)
 {
     gsize at = 0;
-    for (guint i = 0; i < e->list->len; i++) {
+    for (guint i = 0; i < e->n; i++) {
         const struct edit *edit = edits_at(e, i);
         if (edit->note)
             continue;
@@ -132,7 +147,7 @@ void edits_apply(const struct edits *e, struct bytes original, GByteArray *out)
 gsize edits_gap_bytes(const struct edits *e, gsize original_len)
 {
     gsize at = 0, gaps = 0;
-    for (guint i = 0; i < e->list->len; i++) {
+    for (guint i = 0; i < e->n; i++) {
         const struct edit *edit = edits_at(e, i);
         if (edit->note)
             continue;
@@ -145,7 +160,7 @@ gsize edits_gap_bytes(const struct edits *e, gsize original_len)
 gsize edits_position(const struct edits *e, gsize original_pos)
 {
     gsize at = 0, out = 0;
-    for (guint i = 0; i < e->list->len; i++) {
+    for (guint i = 0; i < e->n; i++) {
         const struct edit *edit = edits_at(e, i);
         if (edit->note)
             continue;
