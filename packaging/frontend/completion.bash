@@ -9,7 +9,8 @@ _sianto_options() {
 
 # "asis, label or x" behind an option that takes one of these.
 _sianto_values() {
-    _sianto_options | sed -n "s/^$1=//p" | grep -v '^[A-Z]' | sed 's/ or /,/; s/, */,/g' | tr ',' '\n'
+    _sianto_options | sed -n "s/^$1=//p" | grep -v '^[A-Z]' | sed 's/ or /,/; s/, */,/g' | tr ',' '\n' |
+        grep -v '^[A-Z]'
 }
 
 _sianto() {

@@ -89,6 +89,8 @@ static const struct option table[] = {
      "ports whose TCP connections and keep-alives are SIP's, whatever their bytes are (5060,5061)"},
     {"hold", OPTION_TEXT, AT(hold), NULL, USE_PREF | USE_TOLD, "MiB",
      "memory for frames that wait for the rest of a message (64)"},
+    {"time", OPTION_TEXT, AT(time), NULL, USE_PREF | USE_TOLD, "keep, coarse, START or START,coarse",
+     "move the capture to START, as 2020-01-01 or 2020-01-01T12:00:00Z (UTC), round its times down to seconds, or both"},
     {"audit", OPTION_CHOICE, AT(audit), audit_choices, USE_PREF | USE_TOLD, NULL,
      "search of everything that is written for what was replaced, before it gets its name"},
     {"country", OPTION_TEXT, AT(country), NULL, USE_PREF | USE_SET, "DIGITS",
@@ -121,6 +123,7 @@ static const struct {
     {"tls", "SIP inside TLS"},
     {"sip-port", "SIP ports (5060,5061)"},
     {"hold", "Memory, MiB (64)"},
+    {"time", "Times (keep, coarse, START or START,coarse)"},
     {"audit", "Leak audit"},
     {"country", "Country code"},
     {"keep", "File of what stays readable (keep)"},
@@ -287,6 +290,14 @@ static gboolean read_ports(struct options *o, GError **error)
     return TRUE;
 }
 
+static gboolean read_time(struct options *o, GError **error)
+{
+    if (timeline_parse(&o->timeline, o->time))
+        return TRUE;
+    return refuse(error, "time=%s: write keep, coarse, or when the capture shall begin, from 1970 on: 2020-01-01 or "
+                  "2020-01-01T12:00:00Z, and ,coarse behind it for both", o->time);
+}
+
 int options_descriptor(const char *text)
 {
     guint64 n;
@@ -328,7 +339,7 @@ static gboolean parse_one(struct options *o, const char *given, guint64 *seen, G
 
 gboolean options_read(struct options *o, GError **error)
 {
-    return read_hold(o, error) && read_ports(o, error);
+    return read_hold(o, error) && read_ports(o, error) && read_time(o, error);
 }
 
 void options_init(struct options *o)
@@ -478,6 +489,8 @@ gboolean options_check(const struct options *o, GError **error)
         return refuse(error, "names=asis with out= would write names into the capture: leave one of them");
     if (o->names == NAMES_ASIS && o->crosscheck)
         return refuse(error, "names=asis with crosscheck= has nothing to compare: leave one of them");
+    if (o->timeline.coarse && !o->out && !o->dry_run && options_want_file(o))
+        return refuse(error, "time=coarse without out= would leave statistics that do not say so: add out=FILE");
     if (o->force && !options_want_file(o))
         return refuse(error, "force=yes has nothing to overwrite: add out=, stats= or report=");
     return check_files(o, error);
@@ -665,7 +678,13 @@ gboolean options_apply(struct options *o, const char *described, GError **error)
     for (guint i = 0; words[i]; i++)
         if (*words[i] && !apply_word(o, words[i], error))
             return FALSE;
-    return read_ports(o, error);
+    return read_ports(o, error) && read_time(o, error);
+}
+
+/* time=keep is the same as nothing, in the output too. */
+static gboolean is_keep(const struct options *o, const struct option *opt)
+{
+    return opt->offset == AT(time) && !o->timeline.shifts && !o->timeline.coarse;
 }
 
 char *options_describe(const struct options *o)
@@ -674,7 +693,7 @@ char *options_describe(const struct options *o)
     for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
         const struct option *opt = &table[i];
         const char *value = NULL;
-        if (opt->use & USE_TOLD)
+        if (opt->use & USE_TOLD && !is_keep(o, opt))
             value = opt->type == OPTION_CHOICE ? choice_name(o, opt) : text(o, opt);
         else if (opt->use & USE_SET && text(o, opt))
             value = "set";

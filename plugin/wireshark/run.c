@@ -194,6 +194,8 @@ static gboolean start_core(struct run *run, GError **error)
     if (!run->core)
         return FALSE;
     run->stats = stats_new(run->options->server, run->summary.private_names, run->core, error);
+    if (run->stats)
+        stats_time(run->stats, mapping_time(run->mapping));
     return run->stats != NULL;
 }
 
@@ -215,6 +217,7 @@ struct run *run_new(const struct options *options, GError **error)
     if (options->out && !options->dry_run) {
         g_autofree char *described = options_describe(options);
         run->exporter = exporter_new(options->out, described);
+        exporter_times(run->exporter, mapping_time(run->mapping));
         if (mapping_is_restore(run->mapping))
             exporter_restored(run->exporter);
     }
@@ -321,6 +324,16 @@ void run_decrypted(struct run *run, const packet_info *pinfo, struct bytes tags,
     g_ptr_array_add(run->decrypted, frame);
 }
 
+static gboolean move_time(struct run *run, struct record *r, GError **error)
+{
+    enum timeline_fault fault = record_move(r, mapping_time(run->mapping), run->exporter);
+    if (fault == TIMELINE_OK)
+        return TRUE;
+    g_set_error(error, OPTIONS_ERROR, 0, "time=: frame %" G_GUINT64_FORMAT " would stand %s: choose %s", r->number,
+                timeline_fault_text(fault), fault == TIMELINE_EARLY ? "a later START" : "an earlier START");
+    return FALSE;
+}
+
 void run_frame(struct run *run, packet_info *pinfo, epan_dissect_t *edt)
 {
     struct pending p = {.layer = -1};
@@ -333,6 +346,10 @@ void run_frame(struct run *run, packet_info *pinfo, epan_dissect_t *edt)
         return;
     }
     record_from(&p.record, pinfo);
+    if (!move_time(run, &p.record, &error)) {
+        fail_error(run, error);
+        return;
+    }
     if (run->noted_number == pinfo->num)
         p.record.options = run->noted;
     p.wireshark_sip = has_layer(pinfo, run->proto_sip);
@@ -408,6 +425,8 @@ static void print_results(struct run *run, const struct sianto_counts *counts)
     run->summary.servers = servers;
     run->summary.unknown = sianto_unknown_names(run->core);
     run->summary.resized = sianto_resized(run->core);
+    run->summary.time = mapping_time(run->mapping);
+    run->summary.was_coarse = mapping_was_coarse(run->mapping);
     run->summary.pairs_missing = sianto_pairs_missing(run->core);
     run->summary.audit = sianto_audit(run->core) ? audit_result(sianto_audit(run->core)) : NULL;
     if (o->dry_run)
@@ -422,6 +441,7 @@ static void print_results(struct run *run, const struct sianto_counts *counts)
     run->summary.servers = NULL;
     run->summary.unknown = NULL;
     run->summary.audit = NULL;
+    run->summary.time = NULL;
     run->summary.resized = NULL;
 }
 

@@ -15,6 +15,9 @@ struct stats;
 struct stats *stats_new(const char *servers, gboolean private_names, struct sianto *core, GError **error);
 void stats_free(struct stats *stats);
 
+/* What time= made of the events' times, for the part "export"; borrowed. */
+void stats_time(struct stats *stats, const struct timeline *time);
+
 void stats_event(struct stats *stats, const struct sip_event *event);
 void stats_signal(struct stats *stats, const struct sip_signal *signal);
 void stats_finish(struct stats *stats);
