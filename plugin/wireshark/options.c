@@ -11,6 +11,8 @@
 #include <epan/ex-opt.h>
 #include <epan/prefs-int.h>
 
+#include "bundle.h"
+#include "bundle_names.h"
 #include "host.h"
 
 G_DEFINE_QUARK(sianto-options-error, options_error)
@@ -63,6 +65,8 @@ static const struct option table[] = {
     {"stats", OPTION_OUTPUT, AT(stats), NULL, 0, "FILE.json", "write statistics"},
     {"report", OPTION_OUTPUT, AT(report), NULL, 0, "FILE.html",
      "write what happened to registration, for people: sentences, charts and tables in one file"},
+    {"bundle", OPTION_TEXT, AT(bundle), NULL, 0, "DIR",
+     "write capture, statistics, report, a data sheet and SHA-256 sums to a new folder, ready to be published"},
     {"names", OPTION_CHOICE, AT(names), names_choices, 0, NULL,
      "names in statistics: labels, or as found (not with out=)"},
     {"key", OPTION_INPUT, AT(key), NULL, USE_PREF | USE_SET | USE_BACK, "FILE",
@@ -342,6 +346,21 @@ gboolean options_read(struct options *o, GError **error)
     return read_hold(o, error) && read_ports(o, error) && read_time(o, error);
 }
 
+/* A bundle is the three outputs in a folder. */
+static gboolean read_bundle(struct options *o, GError **error)
+{
+    if (!o->bundle)
+        return TRUE;
+    if (o->out || o->stats || o->report)
+        return refuse(error, "bundle= names its files itself: leave out=, stats= and report=");
+    if (o->restore || o->lookup || o->make_key)
+        return refuse(error, "bundle= holds an anonymized capture: leave restore=, lookup= and make-key=");
+    o->out = g_build_filename(o->bundle, BUNDLE_CAPTURE, NULL);
+    o->stats = g_build_filename(o->bundle, BUNDLE_STATS, NULL);
+    o->report = g_build_filename(o->bundle, BUNDLE_REPORT, NULL);
+    return TRUE;
+}
+
 void options_init(struct options *o)
 {
     *o = (struct options){.preview = TRUE};
@@ -358,7 +377,7 @@ gboolean options_parse(struct options *o, gboolean *help, GError **error)
         else if (!parse_one(o, given, &seen, error))
             return FALSE;
     }
-    return options_read(o, error) && read_descriptors(o, error);
+    return options_read(o, error) && read_descriptors(o, error) && read_bundle(o, error);
 }
 
 /* --- checking -------------------------------------------------------------------------------------- */
@@ -438,12 +457,35 @@ static gboolean check_distinct(const struct options *o, const struct option *a, 
     return TRUE;
 }
 
+static gboolean is_input(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && host_has_file(&st);
+}
+
+/* What turns the capture back is no part of what is published. */
+static gboolean check_bundle(const struct options *o, GError **error)
+{
+    struct stat folder, bundle;
+    g_autofree char *beside = o->map ? g_path_get_dirname(o->map) : NULL;
+    if (!o->bundle)
+        return TRUE;
+    if (o->audit == AUDIT_OFF)
+        return refuse(error, "bundle= is to be published, so it is audited: leave audit=off");
+    if (beside && stat(beside, &folder) == 0 && stat(o->bundle, &bundle) == 0 && folder.st_dev == bundle.st_dev &&
+        folder.st_ino == bundle.st_ino)
+        return refuse(error, "map=%s would lie in bundle=, which is to be published: name another place", o->map);
+    return bundle_check(o->bundle, o->force, is_input, error);
+}
+
 static gboolean check_files(const struct options *o, GError **error)
 {
+    if (!check_bundle(o, error))
+        return FALSE;
     for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
         if (table[i].type != OPTION_OUTPUT || (o->lookup && table[i].offset == AT(map)))
             continue;
-        if (!check_output(o, &table[i], error))
+        if ((!o->bundle || table[i].offset == AT(map)) && !check_output(o, &table[i], error))
             return FALSE;
         for (guint k = 0; k < G_N_ELEMENTS(table); k++) {
             gboolean file = table[k].type == OPTION_INPUT || (table[k].type == OPTION_OUTPUT && k > i);

@@ -26,6 +26,7 @@ enum tls_mode { TLS_SCRUB, TLS_DECRYPTED };
 struct options {
     const char *out, *stats, *report, *key, *country, *keep, *policy, *server;
     const char *hold, *sip_port, *time;
+    const char *bundle; /* then out, stats and report are in it */
     const char *map, *map_pass, *key_pass, *restore, *lookup, *make_key;
     const char *tables, *parent;  /* of the front end: numbers of descriptors */
     int names, labels, addresses; /* enum names_mode, label_style, address_mode */

@@ -89,6 +89,22 @@ char *stats_servers(const struct stats *stats)
     return g_string_free(list, list->len == 0);
 }
 
+char *stats_start_utc(const struct stats *stats)
+{
+    const struct storm_result *r = storm_result(stats->storm);
+    char *text = g_malloc(STORM_UTC_MAX);
+    const char *utc = r->counted ? storm_utc(r->start_us, text) : NULL;
+    if (!utc)
+        g_clear_pointer(&text, g_free);
+    return text;
+}
+
+char *stats_duration_s(const struct stats *stats)
+{
+    guint64 ms = storm_result(stats->storm)->duration_us / 1000;
+    return g_strdup_printf("%" G_GUINT64_FORMAT ".%03u", ms / 1000, (guint)(ms % 1000));
+}
+
 /* --- JSON ------------------------------------------------------------------------------------------ */
 
 static void begin_object(void *arg)

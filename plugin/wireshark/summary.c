@@ -176,6 +176,8 @@ void summary_print(const struct summary *s, const struct options *o, const struc
     say_oddities(s, c);
     if (s->servers)
         host_say("%s: %s", o->names == NAMES_ASIS ? "server" : "server, by its new address", s->servers);
+    if (o->bundle)
+        host_say("bundle in %s: sianto verify %s tells whether it is whole", o->bundle, o->bundle);
     if (o->stats)
         host_say("statistics in %s", o->stats);
     if (o->report)
