@@ -162,7 +162,8 @@ static void attack(struct known *k, GArray *hosts, guint n, enum address_mode mo
     g_autoptr(GArray) pairs = g_array_new(FALSE, FALSE, sizeof(struct host *));
     for (guint i = 0; i < n; i++) { /* the first n of a shuffle */
         guint other = i + (guint)(draw(state) % (hosts->len - i));
-        struct host *a = &g_array_index(hosts, struct host, i), *b = &g_array_index(hosts, struct host, other), swap = *a;
+        struct host *a = &g_array_index(hosts, struct host, i), *b = &g_array_index(hosts, struct host, other);
+        struct host swap = *a;
         *a = *b;
         *b = swap;
         g_array_append_val(pairs, a);
@@ -203,8 +204,8 @@ static void put_rows(GString *out, const char *name, enum address_mode mode, con
 static GString *table(void)
 {
     guint8 raw[KEY_BYTES];
-    GString *out = g_string_new("| addresses= | known pairs | bits known of 32, mean | first 16 bits | first 24 bits | all 32 bits | "
-                                "guessed wrong |\n|---|---|---|---|---|---|---|\n");
+    GString *out = g_string_new("| addresses= | known pairs | bits known of 32, mean | first 16 bits | first 24 bits | "
+                                "all 32 bits | guessed wrong |\n|---|---|---|---|---|---|---|\n");
     for (guint i = 0; i < KEY_BYTES; i++)
         raw[i] = (guint8)(i * 11 + 5);
     if (!key_init_library(NULL))

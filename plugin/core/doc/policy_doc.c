@@ -44,7 +44,9 @@ static const char *token_words(enum kind kind)
     static const struct {
         enum kind kind;
         const char *words;
-    } rows[] = {{KIND_CALL_ID, "token, as in Call-ID"}, {KIND_TAG, "token, as in tags"}, {KIND_BRANCH, "token, as in branches"},
+    } rows[] = {{KIND_CALL_ID, "token, as in Call-ID"},
+                {KIND_TAG, "token, as in tags"},
+                {KIND_BRANCH, "token, as in branches"},
                 {KIND_NONCE, "token, as in nonces"}};
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
         if (rows[i].kind == kind)
@@ -63,8 +65,8 @@ static void describe(GString *out, const struct policy_action *a)
             g_string_append(out, "redacted");
         break;
     case ACT_NUMBER:
-        g_string_append_printf(out, "kept if a number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT ", else 0", a->min,
-                               a->max);
+        g_string_append_printf(out, "kept if a number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT ", else 0",
+                               a->min, a->max);
         break;
     case ACT_DECIMAL:
         g_string_append_printf(out, "kept if a decimal of at most %" G_GUINT64_FORMAT " characters, else 0", a->max);
@@ -134,11 +136,12 @@ static void put_cell(GString *out, struct policy *p, const char *action)
 
 static void put_headers(GString *out, struct policy *p)
 {
-    begin(out, "Header fields", "What is not here is redacted, its name too (`X-Redacted-1`). Parameters have a table of their own.",
+    begin(out, "Header fields",
+          "What is not here is redacted, its name too (`X-Redacted-1`). Parameters have a table of their own.",
           "| name | is | becomes |");
     for (const struct header_row *r = policy_header_rows; r->name; r++) {
-        g_string_append_printf(out, "| `%s`%s%s%s | %s", r->name, *r->compact ? " (`" : "", r->compact, *r->compact ? "`)" : "",
-                               grammars[r->grammar]);
+        const char *open = *r->compact ? " (`" : "", *close = *r->compact ? "`)" : "";
+        g_string_append_printf(out, "| `%s`%s%s%s | %s", r->name, open, r->compact, close, grammars[r->grammar]);
         put_cell(out, p, r->action);
     }
 }
@@ -170,8 +173,8 @@ static void put_uri_params(GString *out, struct policy *p)
 static void put_lines(GString *out, struct policy *p)
 {
     begin(out, "SDP lines",
-          "What is not here becomes `x=redacted`. The numbers of `o=` move by a keyed constant (sdp.c); points of time in `t=` "
-          "and `z=` follow `time=`.",
+          "What is not here becomes `x=redacted`. The numbers of `o=` move by a keyed constant (sdp.c); points of time "
+          "in `t=` and `z=` follow `time=`.",
           "| line | becomes |");
     for (const struct line_row *r = policy_sdp_line_rows; r->letter; r++) {
         g_string_append_printf(out, "| `%s=`", r->letter);
@@ -261,11 +264,12 @@ static void put_lists(GString *out)
 
 static const char head[] =
     "# What becomes of each name\n\n"
-    "Generated from `policy_table.c` and `policy_lists.c` by the target `policy-doc`; a test fails where this file is another.\n\n"
-    "Nothing is kept because nobody thought of it: what no row names is redacted, and there is no action \"keep\" in any row. "
-    "A value stays if it is on a closed list or a bounded number; else it is an identity, which becomes a label, an image or a "
-    "token, or it goes. *Redacted* is the word `redacted`, or 0 where a number stands. A *token* has the length and the "
-    "alphabet of its original. *Kept* values and the words of labels are all that can be read. `policy=FILE` chooses among "
+    "Generated from `policy_table.c` and `policy_lists.c` by the target `policy-doc`; a test fails where this file is\n"
+    "another.\n\n"
+    "Nothing is kept because nobody thought of it: what no row names is redacted, and no row has an action \"keep\". A value\n"
+    "stays if it is on a closed list or a bounded number; else it is an identity, which becomes a label, an image or a\n"
+    "token, or it goes. *Redacted* is the word `redacted`, or 0 where a number stands. A *token* has the length and the\n"
+    "alphabet of its original. *Kept* values and the words of labels are all that can be read. `policy=FILE` chooses among\n"
     "the same actions, and cannot weaken an identity.\n";
 
 static GString *document(void)
@@ -276,7 +280,8 @@ static GString *document(void)
     g_assert_no_error(error);
     put_headers(out, p);
     begin(out, "Parameters of header fields",
-          "What is not here is taken out; a parameter without a value stays if its name is known.", "| header field | name | value becomes |");
+          "What is not here is taken out; a parameter without a value stays if its name is known.",
+          "| header field | name | value becomes |");
     put_params(out, p, policy_header_param_rows);
     put_uri_params(out, p);
     put_lines(out, p);
@@ -295,7 +300,7 @@ static int check(const char *path, const GString *text)
     gsize n = 0;
     if (g_file_get_contents(path, &there, &n, NULL) && n == text->len && memcmp(there, text->str, n) == 0)
         return 0;
-    fprintf(stderr, "%s is not what the policy says: run `cmake --build BUILD --target policy-doc` and look at the difference\n", path);
+    fprintf(stderr, "%s is not what the policy says: build the target policy-doc, and look at the difference\n", path);
     return 1;
 }
 
