@@ -9,7 +9,8 @@ _sianto_options() {
 
 # "asis, label or x" behind an option that takes one of these.
 _sianto_values() {
-    _sianto_options | sed -n "s/^$1=//p" | grep -v '^[A-Z]' | sed 's/ or /,/; s/, */,/g' | tr ',' '\n'
+    _sianto_options | sed -n "s/^$1=//p" | grep -v '^[A-Z]' | sed 's/ or /,/; s/, */,/g' | tr ',' '\n' |
+        grep -v '^[A-Z]'
 }
 
 _sianto() {
@@ -28,7 +29,7 @@ _sianto() {
         [[ ${COMPREPLY[0]:-} != *= ]] || compopt -o nospace
     else
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
-        [ "$COMP_CWORD" -gt 1 ] || mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "key restore lookup stats" -- "$word")
+        [ "$COMP_CWORD" -gt 1 ] || mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "key restore lookup stats bundle verify" -- "$word")
     fi
 }
 complete -o filenames -F _sianto sianto

@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "tshark.h"
+#include "verify.h"
 
 struct command {
     GPtrArray *options; /* gchar *: "NAME=VALUE" of the plugin */
@@ -121,6 +121,8 @@ static gboolean take_o(const gchar *option, const gchar *value, gpointer data, G
     "  sianto restore ANON OUT --map=MAP  turn an anonymized capture back\n"                                   \
     "  sianto lookup VALUE... --map=MAP   what was u12, what became of alice; frame:4711\n"                    \
     "  sianto stats IN [FILE.json]        statistics, on the terminal or in a file\n"                          \
+    "  sianto bundle IN FOLDER            capture, statistics, report, data sheet and sums, to be published\n" \
+    "  sianto verify FOLDER               is such a folder whole and unchanged?\n"                            \
     "  sianto key FILE                    draw a key\n\n"                                                      \
     "A capture of such a name is ./key. With FOLDER, --map, --stats and --report name folders, too."
 
@@ -136,7 +138,7 @@ static GOptionContext *context_new(struct command *c)
         {"extension", 'X', 0, G_OPTION_ARG_CALLBACK, (gpointer)take_x, "As --NAME=VALUE", "sianto:NAME=VALUE"},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
-    GOptionContext *context = g_option_context_new("[KEY|RESTORE|LOOKUP|STATS] ...");
+    GOptionContext *context = g_option_context_new("[KEY|RESTORE|LOOKUP|STATS|BUNDLE|VERIFY] ...");
     GOptionGroup *group = g_option_group_new("sianto", "", "", c, NULL);
     g_option_group_add_entries(group, entries);
     g_option_context_set_main_group(context, group);
@@ -198,6 +200,11 @@ static gboolean needs_dissection(const struct command *c)
            g_strcmp0(value_of(c, "dry-run"), "yes") == 0 || g_strcmp0(value_of(c, "crosscheck"), "yes") == 0;
 }
 
+static const char *program_of(const struct command *c)
+{
+    return c->program ? c->program : "tshark";
+}
+
 static int run_with_tables(const struct command *c, const char *input, int tables)
 {
     g_autoptr(GPtrArray) options = g_ptr_array_new();
@@ -208,7 +215,7 @@ static int run_with_tables(const struct command *c, const char *input, int table
         g_ptr_array_add(words, c->words->pdata[i]);
     g_ptr_array_add(options, NULL);
     g_ptr_array_add(words, NULL);
-    struct tshark t = {.program = c->program ? c->program : "tshark",
+    struct tshark t = {.program = program_of(c),
                        .words = (const char *const *)words->pdata,
                        .bulk = input && !needs_dissection(c),
                        .tables = tables};
@@ -325,9 +332,27 @@ static int usage(const char *text)
     return refuse("usage: sianto %s (sianto --help lists all)", text);
 }
 
+static int bundle(struct command *c)
+{
+    if (c->names->len != 2)
+        return usage("bundle IN FOLDER [--OPTION=VALUE ...]");
+    set_option(c, "bundle", c->names->pdata[1]);
+    return run(c, c->names->pdata[0]);
+}
+
+static int verify(struct command *c)
+{
+    if (c->names->len != 1)
+        return usage("verify FOLDER");
+    const struct tshark t = {.program = program_of(c), .bulk = TRUE, .quiet = TRUE, .tables = -1};
+    return verify_bundle(&t, c->names->pdata[0]);
+}
+
 static int anonymize(struct command *c)
 {
     guint n = c->names->len;
+    if (value_of(c, "bundle"))
+        return n == 1 ? run(c, c->names->pdata[0]) : usage("IN --bundle=FOLDER [--OPTION=VALUE ...]");
     if (n == 1 && g_strcmp0(value_of(c, "dry-run"), "yes") == 0)
         return run(c, c->names->pdata[0]);
     if (n < 2)
@@ -383,7 +408,7 @@ static int make_key(struct command *c)
 static int help(const struct command *c, GOptionContext *context)
 {
     const char *const options[] = {"help", NULL};
-    struct tshark t = {.program = c->program ? c->program : "tshark", .tables = -1};
+    struct tshark t = {.program = program_of(c), .tables = -1};
     g_autofree char *text = g_option_context_get_help(context, FALSE, NULL);
     fputs(text, stdout);
     puts("Options of the plugin, written as --NAME=VALUE (--force and --dry-run need no value):\n");
@@ -393,7 +418,8 @@ static int help(const struct command *c, GOptionContext *context)
 static const struct {
     const char *name;
     int (*run)(struct command *c);
-} commands[] = {{"key", make_key}, {"restore", restore}, {"lookup", lookup}, {"stats", stats}};
+} commands[] = {{"key", make_key}, {"restore", restore}, {"lookup", lookup}, {"stats", stats},
+                {"bundle", bundle}, {"verify", verify}};
 
 static int dispatch(struct command *c, GOptionContext *context)
 {

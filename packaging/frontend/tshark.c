@@ -69,11 +69,22 @@ static void inherit(int fd)
         fcntl(fd, F_SETFD, fcntl(fd, F_GETFD) & ~FD_CLOEXEC);
 }
 
+static void hush(void)
+{
+    int fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    dup2(fd, STDOUT_FILENO);
+    dup2(fd, STDERR_FILENO);
+}
+
 /* In the child: does not return. */
 static void become(const struct tshark *t, char **words, int to_parent)
 {
     inherit(to_parent);
     inherit(t->tables);
+    if (t->quiet)
+        hush();
     execvp(words[0], words);
     _exit(EXIT_NO_PROGRAM);
 }

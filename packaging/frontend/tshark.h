@@ -18,6 +18,7 @@ struct tshark {
     const char *program;   /* "tshark" */
     const char *const *words; /* for tshark itself (-o ...), as given; NULL-terminated */
     gboolean bulk;         /* Wireshark does not dissect: the core works alone, and writes the same bytes */
+    gboolean quiet;        /* what the plugin and tshark say is not shown */
     int tables;            /* descriptor of a file in memory that goes from run to run, or -1 */
 };
 

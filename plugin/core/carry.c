@@ -80,6 +80,7 @@ struct carry *carry_new(const struct sianto_settings *settings, const struct key
     struct keep keep = {NULL, NULL, NULL};
     c->sink = sink;
     c->as_is = settings->as_is;
+    c->tables.time = settings->time;
     c->arena = arena_new();
     c->edits = edits_new();
     c->inner = edits_new();

@@ -31,6 +31,7 @@
 #include "address.h"
 #include "bytes.h"
 #include "flow.h"
+#include "timeline.h"
 
 /* Why a frame is not in the output. The texts are for people; the names in JSON are the enum's,
  * lower case with hyphens. */
@@ -219,6 +220,8 @@ struct frame_writer;
 /* The key is used during the call only; `addresses` and `flows` are borrowed for the writer's life. */
 struct frame_writer *frame_writer_new(const struct key *key, struct addresses *addresses,
                                       const struct flows *flows);
+/* What time= says; borrowed for the writer's life. */
+void frame_writer_time(struct frame_writer *w, const struct timeline *time);
 void frame_writer_free(struct frame_writer *w);
 
 /* Writes the new frame to `out` (cleared before) with what `change` says in it, and gives its length on

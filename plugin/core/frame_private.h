@@ -113,6 +113,7 @@ typedef guint32 (*len_fn)(const struct frame *f, guint i);
 struct frame_writer {
     struct addresses *addresses;
     const struct flows *flows;
+    const struct timeline *time; /* NULL: keep */
     struct prf *unknown; /* checksums that nobody can verify */
 };
 

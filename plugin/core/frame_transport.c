@@ -46,7 +46,8 @@ static void put_tcp_options(const struct job *j, guint32 far, struct bytes optio
 {
     const struct frame *f = j->f;
     guint32 sack[TCP_SACK_MAX][2];
-    struct tcp_moves m = {.sack = (const guint32(*)[2])sack, .n_sack = f->tcp.n_sack};
+    struct tcp_moves m = {.sack = (const guint32(*)[2])sack, .n_sack = f->tcp.n_sack,
+                          .no_times = timeline_is_coarse(j->w->time)};
     for (guint i = 0; i < 2 * m.n_sack; i++)
         sack[i / 2][i % 2] = j->change->sack[i / 2][i % 2] + far;
     if (tcp_options_have_time(options)) {

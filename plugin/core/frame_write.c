@@ -12,6 +12,11 @@ struct frame_writer *frame_writer_new(const struct key *key, struct addresses *a
     return w;
 }
 
+void frame_writer_time(struct frame_writer *w, const struct timeline *time)
+{
+    w->time = time;
+}
+
 void frame_writer_free(struct frame_writer *w)
 {
     if (!w)

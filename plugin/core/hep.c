@@ -72,15 +72,47 @@ static gsize old_head(struct bytes b)
     return known && b.n >= head ? head : 0;
 }
 
+/* --- capture times ---------------------------------------------------------------------------------- */
+
+/* Of a sender whose byte order nobody knows: the one in which it is nearer to when the capture began. */
+static gboolean is_little(const struct timeline *t, guint32 s)
+{
+    return ABS((gint64)GUINT32_SWAP_LE_BE(s) - t->first_s) < ABS((gint64)s - t->first_s);
+}
+
+/* Zeros where it cannot be moved. */
+static void judge_seconds(struct codec *c, gsize at, gboolean big)
+{
+    const struct timeline *t = c->rw->tables->time;
+    guint32 was = codec_u32(c, at);
+    if (!timeline_moves(t)) {
+        rw_keep(c->rw, at, at + 4);
+        return;
+    }
+    gboolean little = !big && is_little(t, was);
+    gint64 s = little ? GUINT32_SWAP_LE_BE(was) : was;
+    guint8 *p = arena_alloc(c->rw->arena, 4);
+    if (!timeline_second(t, &s, 0, G_MAXUINT32))
+        s = 0;
+    put_u32be(p, little ? GUINT32_SWAP_LE_BE((guint32)s) : (guint32)s);
+    rw_put(c->rw, at, at + 4, (struct bytes){p, 4}, KIND_KEPT);
+}
+
+static void judge_microseconds(struct codec *c, gsize at, gboolean big)
+{
+    guint32 us = codec_u32(c, at);
+    gboolean sound = us < G_USEC_PER_SEC || (!big && GUINT32_SWAP_LE_BE(us) < G_USEC_PER_SEC);
+    if (sound && !timeline_is_coarse(c->rw->tables->time))
+        rw_keep(c->rw, at, at + 4);
+    else
+        rw_scrub_binary(c->rw, at, at + 4);
+}
+
 /* Seconds, microseconds, agent (2) and two bytes of padding, in the sender's byte order. */
 static void judge_time(struct codec *c, gsize at)
 {
-    guint32 us = codec_u32(c, at + 4);
-    rw_keep(c->rw, at, at + 4);
-    if (us < G_USEC_PER_SEC || GUINT32_SWAP_LE_BE(us) < G_USEC_PER_SEC)
-        rw_keep(c->rw, at + 4, at + 8);
-    else
-        rw_scrub_binary(c->rw, at + 4, at + 8);
+    judge_seconds(c, at, FALSE);
+    judge_microseconds(c, at + 4, FALSE);
     guint8 agent[4] = {0};
     put_u16be(agent, (guint16)flow_permute(c->flows, FLOW_TUNNEL, codec_u16(c, at + 8), 16));
     rw_replace(c->rw, at + 8, at + OLD_TIME, arena_dup(c->rw->arena, (struct bytes){agent, 4}), KIND_TOKEN);
@@ -131,6 +163,20 @@ static gsize judge_number(struct hep3 *h, const struct chunk *k, guint32 max)
     else
         rw_scrub_binary(h->c->rw, k->value, k->end);
     return k->end - k->value;
+}
+
+static gsize judge_capture_s(struct hep3 *h, const struct chunk *k, guint32 max)
+{
+    (void)max;
+    judge_seconds(h->c, k->value, TRUE);
+    return 4;
+}
+
+static gsize judge_capture_us(struct hep3 *h, const struct chunk *k, guint32 max)
+{
+    (void)max;
+    judge_microseconds(h->c, k->value, TRUE);
+    return 4;
 }
 
 static gsize judge_address(struct hep3 *h, const struct chunk *k, guint32 max)
@@ -223,8 +269,8 @@ static const struct row {
     {CHUNK_DESTINATION6, 16, judge_address, 0},
     {CHUNK_SOURCE_PORT, 2, judge_number, 65535},
     {CHUNK_DESTINATION_PORT, 2, judge_number, 65535},
-    {9, 4, judge_number, G_MAXUINT32}, /* capture time: seconds */
-    {10, 4, judge_number, 999999},     /* and microseconds */
+    {9, 4, judge_capture_s, 0},        /* capture time: seconds */
+    {10, 4, judge_capture_us, 0},      /* and microseconds */
     {11, 1, judge_number, 255},        /* protocol type: 1 is SIP */
     {12, 4, judge_id, 0},              /* capture agent */
     {13, 2, judge_number, 65535},      /* keep-alive timer, s */

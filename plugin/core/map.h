@@ -5,6 +5,7 @@
  *      settings labels=readable addresses=class other=drop ...     what shapes labels and images
  *      key-fingerprint 0123456789abcdef                            key.h
  *      key 00112233...                                             64 hex digits; only a key drawn for this run
+ *      shift -1700000000                                           time=START: seconds, output less input; only where not 0
  *      country 49                                                  where it was given
  *      keep 192.0.2.0/24                                           a kept network (keep=), one a line
  *      policy %5bheader%5d%0aX-Our-Id=token%0a                     policy=, the whole text
@@ -59,6 +60,7 @@ void capture_digest_free(struct capture_digest *d);
 struct map_writer;
 
 /* To `fd`, which stays the caller's; `pass` NULL: plain; used during the call. `described`: words of "settings".
+ * settings.time must be known by then: after the first frame.
  * `with_key`: the key was drawn for this run. */
 struct map_writer *map_writer_new(int fd, const struct passphrase *pass, const struct sianto_settings *settings,
                                   const char *described, const struct key *key, gboolean with_key, GError **error);
@@ -88,6 +90,7 @@ struct map {
     struct key *key;                   /* NULL: was given to the run */
     GArray *pairs;                     /* struct map_pair */
     GArray *ranges;                    /* struct map_range, by `out` */
+    gint64 shift_s;                    /* time=START: output less input; 0: as it was */
     guint64 frames;
     guint8 digest[MAP_DIGEST_BYTES];
     struct arena *arena;               /* of the pairs' texts */

@@ -119,6 +119,13 @@ static gboolean read_once(struct reading *r, char **text)
     return !*text && (*text = next_string(r)) != NULL;
 }
 
+static gboolean read_shift(struct reading *r)
+{
+    g_autofree char *text = next_string(r);
+    return !r->map->shift_s && text &&
+           g_ascii_string_to_signed(text, 10, -G_MAXINT64, G_MAXINT64, &r->map->shift_s, NULL) && r->map->shift_s;
+}
+
 static gboolean read_country(struct reading *r)
 {
     return read_once(r, &r->map->country);
@@ -190,7 +197,8 @@ static gboolean read_line(struct reading *r, struct bytes line)
         gboolean (*read)(struct reading *r);
     } rows[] = {
         {"version", read_version}, {"settings", read_settings}, {"key-fingerprint", read_fingerprint},
-        {"key", read_key},         {"country", read_country},   {"policy", read_policy},
+        {"key", read_key},         {"shift", read_shift},       {"country", read_country},
+        {"policy", read_policy},
         {"keep", read_keep},       {"frames", read_frames},     {"pair", read_pair},
         {"capture", read_capture}, {"end", read_end},
     };

@@ -125,6 +125,15 @@ static void put_key(struct map_writer *w, const struct key *key, gboolean with_k
     end_line(w);
 }
 
+static void put_shift(struct map_writer *w, const struct timeline *t)
+{
+    char text[32];
+    if (!timeline_moves(t) || !t->known || !t->shift_s)
+        return;
+    g_snprintf(text, sizeof text, "%" G_GINT64_FORMAT, t->shift_s);
+    put_line(w, "shift", bytes_of(text));
+}
+
 static gboolean put_files(struct map_writer *w, const struct sianto_settings *settings, GError **error)
 {
     struct keep keep = {NULL, NULL, NULL};
@@ -154,6 +163,7 @@ static gboolean put_head(struct map_writer *w, const struct sianto_settings *set
             put_word(w, bytes_of(words[i]));
     end_line(w);
     put_key(w, key, with_key);
+    put_shift(w, settings->time);
     if (settings->country)
         put_line(w, "country", bytes_of(settings->country));
     return put_files(w, settings, error);

@@ -14,6 +14,7 @@
 #include "edit.h"
 #include "label.h"
 #include "policy.h"
+#include "timeline.h"
 #include "token.h"
 
 /* Nesting of multipart in multipart, sipfrag in multipart, headers in URIs ...: deeper is scrubbed. */
@@ -35,6 +36,7 @@ struct tables {
     struct tokens *tokens;
     struct policy *policy;
     struct names names; /* by tables_find_names */
+    const struct timeline *time; /* what dates follow; NULL: they stay. Borrowed */
     gboolean restoring; /* they run backwards (restore.h): what they give are originals, in any bytes */
     struct field_cache *fields; /* or NULL (field_cache.h) */
     GHashTable *unknown;              /* gchar * ("header X-Foo") -> count; for the terminal only */
@@ -88,6 +90,8 @@ void rw_user(struct rewrite *rw, gsize from, gsize to);     /* user, user@host, 
 void rw_call_id(struct rewrite *rw, gsize from, gsize to);
 void rw_token(struct rewrite *rw, gsize from, gsize to, enum kind kind);
 void rw_number(struct rewrite *rw, gsize from, gsize to, guint64 min, guint64 max);
+void rw_date(struct rewrite *rw, gsize from, gsize to); /* SIP-date or RFC 3339, which is written in UTC */
+void rw_ntp(struct rewrite *rw, gsize from, gsize to);  /* SDP's t= and z=: seconds since 1900; 0 is none */
 /* *(";" name ["=" value]) of a header field: [from, to) begins at the first ";" or blank. */
 void rw_params(struct rewrite *rw, gsize from, gsize to, const struct policy_header *header);
 /* A header field's value by its row; NULL: redacted. */

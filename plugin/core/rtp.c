@@ -35,8 +35,13 @@ static void put_ssrc(struct codec *c, gsize at)
     put_number(c, at, flow_permute(c->flows, FLOW_RTP_SEQ, codec_u32(c, at), 32));
 }
 
+/* A clock of a sample's fineness: under time=coarse there is none. */
 static void put_timestamp(struct codec *c, gsize at, guint32 ssrc)
 {
+    if (timeline_is_coarse(c->rw->tables->time)) {
+        rw_scrub_binary(c->rw, at, at + 4);
+        return;
+    }
     put_number(c, at, codec_u32(c, at) + (guint32)constant_of(c, FLOW_RTP_TIME, ssrc));
 }
 

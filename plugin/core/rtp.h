@@ -1,7 +1,7 @@
 /* rtp.h - RTP and RTCP (RFC 3550, 3611, 4585, 5761) with headers only, for other=headers.
  *
- * RTP: version, marker, payload type, counts kept; sequence number and timestamp moved, SSRC and CSRCs
- * permuted; header extension and payload zeros, padding zeros that end in its count.
+ * RTP: version, marker, payload type, counts kept; sequence number and timestamp moved (zeros under time=coarse),
+ * SSRC and CSRCs permuted; header extension and payload zeros, padding zeros that end in its count.
  *
  * RTCP, packet by packet: header, SSRCs (permuted), counts, loss, jitter kept; the RTP timestamp and the
  * highest sequence number moved as in RTP; all that tells the time of day (NTP, LSR, DLSR) zeros; texts

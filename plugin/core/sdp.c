@@ -246,17 +246,44 @@ static void judge_media_line(struct rewrite *rw, gsize from, gsize to)
     sdp_judge_media(rw, from, to, TRUE);
 }
 
-/* t= r= z=: numbers, in r= and z= with a sign and a unit (RFC 8866 typed-time). */
+/* One number of r= or z=, with a sign and a unit (RFC 8866 typed-time): how long, not when. */
+static void judge_duration(struct rewrite *rw, gsize from, gsize to)
+{
+    gsize sign = rw->text.p[from] == '-' ? 1 : 0;
+    gsize unit = to - from > sign + 1 && memchr("dhms", rw->text.p[to - 1], 4) ? 1 : 0;
+    rw_keep(rw, from, from + sign);
+    sdp_judge_number(rw, from + sign, to - unit, G_MAXUINT32);
+    rw_keep(rw, to - unit, to);
+}
+
+/* A point of time. Where times stay, a sign or a unit that has no business there stays, too. */
+static void judge_moment(struct rewrite *rw, gsize from, gsize to)
+{
+    (timeline_moves(rw->tables->time) ? rw_ntp : judge_duration)(rw, from, to);
+}
+
+/* start stop */
 static void judge_times(struct rewrite *rw, gsize from, gsize to)
 {
     gsize at = from, word, end;
-    while (sdp_next_word(rw, &at, to, &word, &end)) {
-        gsize sign = rw->text.p[word] == '-' ? 1 : 0;
-        gsize unit = end - word > sign + 1 && memchr("dhms", rw->text.p[end - 1], 4) ? 1 : 0;
-        rw_keep(rw, word, word + sign);
-        sdp_judge_number(rw, word + sign, end - unit, G_MAXUINT32);
-        rw_keep(rw, end - unit, end);
-    }
+    while (sdp_next_word(rw, &at, to, &word, &end))
+        judge_moment(rw, word, end);
+}
+
+/* interval duration offset ... */
+static void judge_repeats(struct rewrite *rw, gsize from, gsize to)
+{
+    gsize at = from, word, end;
+    while (sdp_next_word(rw, &at, to, &word, &end))
+        judge_duration(rw, word, end);
+}
+
+/* adjustment-time offset adjustment-time offset ... */
+static void judge_zones(struct rewrite *rw, gsize from, gsize to)
+{
+    gsize at = from, word, end;
+    for (guint i = 0; sdp_next_word(rw, &at, to, &word, &end); i++)
+        (i % 2 ? judge_duration : judge_moment)(rw, word, end);
 }
 
 /* ---- lines ---- */
@@ -298,7 +325,7 @@ static judge_value line_grammar(guint8 letter)
         judge_value judge;
     } grammars[] = {
         {'o', judge_origin}, {'c', judge_connection}, {'b', sdp_judge_bandwidth}, {'t', judge_times},
-        {'r', judge_times},  {'z', judge_times},      {'m', judge_media_line},
+        {'r', judge_repeats}, {'z', judge_zones},     {'m', judge_media_line},
     };
     for (guint i = 0; i < G_N_ELEMENTS(grammars); i++)
         if (grammars[i].letter == letter)

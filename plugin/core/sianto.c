@@ -50,6 +50,7 @@ struct sianto *sianto_new(const struct sianto_settings *settings, const struct k
         return NULL;
     }
     s->writer = frame_writer_new(key, s->carry->tables.addresses, s->carry->flows);
+    frame_writer_time(s->writer, settings->time);
     s->tcp = tcp_new(s->carry);
     s->fragments = fragments_new(s->carry, s->writer);
     s->associations = associations_new(s->carry);

@@ -15,6 +15,7 @@
 #include "frame.h"
 #include "key.h"
 #include "label.h"
+#include "timeline.h"
 
 struct map;
 
@@ -32,6 +33,8 @@ struct sianto_settings {
     const struct map *map; /* tables to go on from (map.h), and the country, kept networks and policy that count
                             * then; NULL: none. Used during the call */
     gboolean restore;      /* back to the originals (restore.h); no audit, no frame left out */
+    struct timeline *time; /* time=: the host moves each frame's time by it before the frame comes in, and dates in
+                            * texts follow. Borrowed for the core's life; NULL: keep */
     gboolean pairs;        /* sianto_each_pair will be asked: originals that no key inverts are remembered */
 };
 
@@ -41,7 +44,7 @@ struct sianto_settings {
 
 struct sianto_frame_in {
     guint64 number;   /* from 1 */
-    gint64 time_us;   /* since the epoch, for events */
+    gint64 time_us;   /* since the epoch, moved (settings.time): for events */
     guint linktype;   /* LINKTYPE_ value, or G_MAXUINT for one that has none */
     struct bytes captured;
     guint32 wire_len;

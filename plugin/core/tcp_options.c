@@ -113,8 +113,10 @@ static const struct {
 };
 
 /* NULL: it is left out, as is a second list of SACK blocks. */
-static write_fn writer_of(struct bytes o, gboolean sack_done)
+static write_fn writer_of(struct bytes o, const struct tcp_moves *m, gboolean sack_done)
 {
+    if (bytes_at(o, 0) == OPT_TIMESTAMPS && m->no_times)
+        return NULL;
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
         if (rows[i].type == bytes_at(o, 0) && rows[i].len == o.n)
             return rows[i].write;
@@ -132,7 +134,7 @@ void tcp_options_write(struct bytes options, const struct tcp_moves *m, guint8 *
             nops++;
             continue;
         }
-        write_fn write = writer_of(o, sack_done);
+        write_fn write = writer_of(o, m, sack_done);
         if (write) {
             memset(to + at, OPT_NOP, nops);
             at += nops;

@@ -1,7 +1,7 @@
 /* tcp_options.h - TCP's options (RFC 9293 section 3.1): read for the walker, written anew for the writer.
  *
  * Kept: end of list, no operation, maximum segment size, window scale, selective acknowledgements permitted.
- * Moved: the blocks of selective acknowledgements (RFC 2018), timestamps (RFC 7323). All else (Fast Open's
+ * Moved: the blocks of selective acknowledgements (RFC 2018), timestamps (RFC 7323; left out under time=coarse). All else (Fast Open's
  * cookie, MD5 and TCP-AO digests, MPTCP's keys, what is unknown or broken) is left out with the no operations
  * that align it: what follows moves up, and the list ends in zeros, so that no length changes. (No operations
  * in its place would be a warning of Wireshark's: four in a row are what routers make.)
@@ -23,6 +23,7 @@ struct tcp_moves {
     guint64 own_time, far_time; /* TSval, TSecr */
     const guint32 (*sack)[2];   /* as they are to be written */
     guint n_sack;               /* as tcp_options_sack said */
+    gboolean no_times;          /* time=coarse: timestamps are left out */
 };
 
 gboolean tcp_options_have_time(struct bytes options);

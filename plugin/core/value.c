@@ -138,55 +138,6 @@ static void judge_media_type(struct rewrite *rw, gsize from, gsize to, const str
     rw_put(rw, from, to, BYTES_LIT("application/redacted"), KIND_REDACTED);
 }
 
-/* --- dates ----------------------------------------------------------------------------------------- */
-
-/* SIP-date = rfc1123-date, always GMT (RFC 3261 section 20.17). */
-static gboolean is_sip_date(struct bytes b)
-{
-    static const char shape[] = "aaa, dd aaa dddd dd:dd:dd GMT";
-    static const char *const days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    gboolean day = FALSE, month = FALSE;
-    if (b.n != sizeof shape - 1)
-        return FALSE;
-    for (gsize i = 0; i < b.n; i++)
-        if (shape[i] == 'd' ? !g_ascii_isdigit((gchar)b.p[i]) : shape[i] != 'a' && shape[i] != b.p[i])
-            return FALSE;
-    for (guint i = 0; i < G_N_ELEMENTS(days); i++)
-        day |= bytes_eq(bytes_sub(b, 0, 3), bytes_of(days[i]));
-    for (guint i = 0; i < G_N_ELEMENTS(months); i++)
-        month |= bytes_eq(bytes_sub(b, 8, 3), bytes_of(months[i]));
-    return day && month;
-}
-
-/* RFC 3339; an offset from UTC tells a place, so the time is written in UTC. */
-static struct bytes utc_time(struct rewrite *rw, struct bytes b)
-{
-    if (b.n < 19 || b.n > 40)
-        return BYTES_NONE;
-    g_autofree gchar *text = g_strndup((const gchar *)b.p, b.n);
-    g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(text, NULL);
-    if (!time)
-        return BYTES_NONE;
-    g_autoptr(GDateTime) utc = g_date_time_to_utc(time);
-    g_autofree gchar *out = g_date_time_format(utc, bytes_chr(b, '.') == NOT_FOUND ? "%Y-%m-%dT%H:%M:%SZ"
-                                                                                   : "%Y-%m-%dT%H:%M:%S.%fZ");
-    return out ? arena_dup(rw->arena, bytes_of(out)) : BYTES_NONE;
-}
-
-static void judge_date(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
-{
-    struct bytes text = rw_bytes(rw, from, to), utc;
-    (void)action;
-    if (is_sip_date(text))
-        rw_keep(rw, from, to);
-    else if ((utc = utc_time(rw, text)).n)
-        rw_put(rw, from, to, utc, KIND_KEPT);
-    else
-        rw_redact(rw, from, to);
-}
-
 /* --- identities ------------------------------------------------------------------------------------ */
 
 static void judge_product(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)
@@ -266,6 +217,7 @@ JUDGE(judge_user, rw_user(rw, from, to))
 JUDGE(judge_host, rw_host(rw, from, to))
 JUDGE(judge_hostport, rw_hostport(rw, from, to))
 JUDGE(judge_name_addr, rw_name_addr(rw, from, to))
+JUDGE(judge_date, rw_date(rw, from, to))
 JUDGE(judge_call_id, rw_call_id(rw, from, to))
 
 static void judge_token(struct rewrite *rw, gsize from, gsize to, const struct policy_action *action)

@@ -46,3 +46,9 @@ const char *number_utc(gint64 epoch_us, char out[NUMBER_MAX])
                g_date_time_get_minute(t), g_date_time_get_second(t), (int)us);
     return out;
 }
+
+const char *storm_utc(gint64 epoch_us, char out[STORM_UTC_MAX])
+{
+    G_STATIC_ASSERT(STORM_UTC_MAX >= NUMBER_MAX);
+    return number_utc(epoch_us, out);
+}

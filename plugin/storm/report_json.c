@@ -123,6 +123,8 @@ static void put_export(const struct storm_json *out, const struct storm_export *
     json_count(out, "resized", x->resized);
     json_count(out, "forced", x->forced);
     json_close_object(out);
+    if (x->time)
+        json_string(out, "time", x->time);
     json_close_object(out);
 }
 

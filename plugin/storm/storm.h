@@ -400,7 +400,12 @@ struct storm_export {
     guint64 too_long; /* messages scrubbed because they outgrew their frame */
     guint64 undecided_bytes, resized, forced; /* of TCP streams, as in sianto.h */
     guint64 broken;   /* messages scrubbed to start line, Via, CSeq */
+    const char *time; /* "shifted", "coarse", "shifted, coarse"; NULL: as they were */
 };
+
+/* A time as start_utc has it, in `out`; NULL: a year of more than four digits. */
+#define STORM_UTC_MAX 32
+const char *storm_utc(gint64 epoch_us, char out[STORM_UTC_MAX]);
 
 /* The whole of sianto-stats.schema.json as one object; `export` NULL: without that object. */
 void storm_report_json(const struct storm_result *r, const struct storm_export *export,

@@ -2,6 +2,7 @@
 #include "compat.h"
 #include "auditor.h"
 
+#include "datasheet.h"
 #include "host.h"
 #include "kind.h"
 #include "storm.h"
@@ -50,6 +51,18 @@ static void say_hit(const struct audit_hit *hit)
     host_say("audit: %s%s: %s: %s", frame, hit->place, kind_name(hit->kind), audit_fault_text(hit->fault));
 }
 
+static gboolean passed(struct audit *audit, GError **error)
+{
+    const struct audit_result *r = audit_result(audit);
+    for (guint i = 0; i < MIN(r->n_hits, AUDIT_HITS_KEPT); i++)
+        say_hit(&r->hits[i]);
+    if (!r->n_hits)
+        return TRUE;
+    g_set_error(error, OUTFILE_ERROR, 0, "the audit found %" G_GUINT64_FORMAT " places that may identify somebody; please report this",
+                r->n_hits);
+    return FALSE;
+}
+
 gboolean auditor_pass(struct audit *audit, struct outfile *capture, gboolean gz, const struct auditor_texts *texts,
                       GError **error)
 {
@@ -59,12 +72,13 @@ gboolean auditor_pass(struct audit *audit, struct outfile *capture, gboolean gz,
         audit_words(audit, "statistics", texts->json);
     if (texts->report)
         audit_report(audit, texts->report);
-    const struct audit_result *r = audit_result(audit);
-    for (guint i = 0; i < MIN(r->n_hits, AUDIT_HITS_KEPT); i++)
-        say_hit(&r->hits[i]);
-    if (!r->n_hits)
-        return TRUE;
-    g_set_error(error, OUTFILE_ERROR, 0, "the audit found %" G_GUINT64_FORMAT " places that may identify somebody; please report this",
-                r->n_hits);
-    return FALSE;
+    return passed(audit, error);
+}
+
+gboolean auditor_pass_sheet(struct audit *audit, struct outfile *sheet, GError **error)
+{
+    g_autofree char *own = datasheet_own();
+    audit_own_text(audit, bytes_of(own));
+    audit_words(audit, "data sheet", sheet);
+    return passed(audit, error);
 }

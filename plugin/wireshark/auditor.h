@@ -10,12 +10,14 @@
 
 /* What is written beside the capture; NULL: not asked for. */
 struct auditor_texts {
-    struct outfile *json, *report;
+    struct outfile *json, *report, *sheet;
 };
 
-/* Reads capture (`gz`: compressed; or NULL) and texts. FALSE, here or before: a hit; each is told on
+/* Reads capture (`gz`: compressed; or NULL), json and report. FALSE, here or before: a hit; each is told on
  * standard error by frame, kind and place, never by its value. */
 gboolean auditor_pass(struct audit *audit, struct outfile *capture, gboolean gz, const struct auditor_texts *texts,
                       GError **error);
+/* A bundle's data sheet, when the others have passed. */
+gboolean auditor_pass_sheet(struct audit *audit, struct outfile *sheet, GError **error);
 
 #endif

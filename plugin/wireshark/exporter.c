@@ -29,6 +29,7 @@ struct exporter {
     struct outfile *file;
     wtap_dumper *dumper;
     GArray *interfaces; /* struct interface; the index is the output's number */
+    const struct timeline *time; /* NULL: keep */
     GArray *statistics; /* struct pcapng_statistics of the input's interfaces; NULL: not read, or none */
     GArray *sections;   /* the header's block; read by the dumper until it closes */
     wtap_rec rec;
@@ -170,6 +171,40 @@ void exporter_restored(struct exporter *e)
     e->restored = TRUE;
 }
 
+static gint64 power_of_ten(int n)
+{
+    gint64 power = 1;
+    while (n-- > 0)
+        power *= 10;
+    return power;
+}
+
+void exporter_times(struct exporter *e, const struct timeline *time)
+{
+    e->time = time;
+}
+
+/* pcap: 32 bits. pcapng: 64 bits of ticks, which readers may take for signed ones; and years of four digits. */
+static gint64 last_second(const struct exporter *e, int tsprec)
+{
+    const gint64 year_9999 = G_GINT64_CONSTANT(253402300799);
+    if (e && e->pcap)
+        return G_MAXUINT32;
+    return MIN(G_MAXINT64 / power_of_ten(tsprec) - 1, year_9999);
+}
+
+enum timeline_fault record_move(struct record *r, struct timeline *time, const struct exporter *e)
+{
+    gint64 s = r->ts.secs;
+    gint32 ns = r->ts.nsecs;
+    if (!r->has_ts)
+        return TIMELINE_OK;
+    enum timeline_fault fault = timeline_move(time, &s, &ns, last_second(e, r->tsprec));
+    r->ts.secs = (time_t)s;
+    r->ts.nsecs = ns;
+    return fault;
+}
+
 /* Takes the text of wiretap's error, which may name what the library saw in the record: we say only
  * what went wrong. */
 static gboolean wiretap_failed(struct exporter *e, int err, char *info, GError **error)
@@ -229,14 +264,6 @@ static void add_numbers(wtap_block_t block, guint option, const gint64 *values, 
             wtap_block_add_uint64_option(block, option + i, (guint64)(values[i] / unit));
 }
 
-static gint64 power_of_ten(int n)
-{
-    gint64 power = 1;
-    while (n-- > 0)
-        power *= 10;
-    return power;
-}
-
 /* Wiretap writes it when it closes the file. */
 static wtap_block_t statistics_block(const struct pcapng_statistics *s, const struct interface *i, guint index)
 {
@@ -252,6 +279,13 @@ static wtap_block_t statistics_block(const struct pcapng_statistics *s, const st
     return block;
 }
 
+static void move_statistics(const struct exporter *e, struct pcapng_statistics *s, int tsprec)
+{
+    for (guint i = 0; e->time && i < PCAPNG_TIMES; i++)
+        if (s->time_ns[i] >= 0 && !timeline_move_ns(e->time, &s->time_ns[i], last_second(e, tsprec)))
+            s->time_ns[i] = -1;
+}
+
 /* Once: an interface of ours that was added for what was read inside of frames has none. */
 static void give_statistics(struct exporter *e, const struct interface *i, wtapng_if_descr_mandatory_t *fixed)
 {
@@ -259,6 +293,7 @@ static void give_statistics(struct exporter *e, const struct interface *i, wtapn
         struct pcapng_statistics *s = &g_array_index(e->statistics, struct pcapng_statistics, k);
         if (!s->known || s->section != i->section || s->interface != i->number)
             continue;
+        move_statistics(e, s, i->tsprec);
         wtap_block_t block = statistics_block(s, i, e->interfaces->len);
         fixed->interface_statistics = g_array_new(FALSE, FALSE, sizeof(wtap_block_t));
         fixed->num_stat_entries = 1;

@@ -15,6 +15,7 @@
 
 #include "bytes.h"
 #include "outfile.h"
+#include "timeline.h"
 
 /* Of a packet's options, what an output may keep. */
 struct record_options {
@@ -59,6 +60,10 @@ struct exporter;
 struct exporter *exporter_new(const char *path, const char *settings);
 /* The section header says that the capture holds originals again. */
 void exporter_restored(struct exporter *e);
+/* Times of interface statistics go through it; borrowed. */
+void exporter_times(struct exporter *e, const struct timeline *time);
+/* Moves the record by time=; what has no time gets none. `e` may be NULL: what pcapng can say. */
+enum timeline_fault record_move(struct record *r, struct timeline *time, const struct exporter *e);
 /* A frame of the input was seen, whatever becomes of it: its interface gets its number. */
 gboolean exporter_see(struct exporter *e, const struct record *r, GError **error);
 gboolean exporter_write(struct exporter *e, const struct record *r, struct bytes bytes, guint32 wire_len,

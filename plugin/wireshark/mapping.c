@@ -10,6 +10,7 @@
 struct mapping {
     struct options options; /* with what the map says, where there is one to restore by */
     struct sianto_settings settings;
+    struct timeline time;
     char *described;
     struct passphrase *pass; /* of map-pass=, or NULL */
     struct map *from;        /* NULL: the run begins with empty tables */
@@ -62,6 +63,16 @@ static gboolean find_key(struct mapping *m, GError **error)
     return m->key != NULL;
 }
 
+/* A set of captures moves as its first one did. */
+static void find_time(struct mapping *m)
+{
+    m->time = m->options.timeline;
+    if (m->options.restore)
+        timeline_back(&m->time, m->from->shift_s);
+    else if (m->from && m->from->shift_s)
+        timeline_go_on(&m->time, m->from->shift_s);
+}
+
 struct mapping *mapping_new(const struct options *o, GError **error)
 {
     struct mapping *m = g_new0(struct mapping, 1);
@@ -74,6 +85,8 @@ struct mapping *mapping_new(const struct options *o, GError **error)
     m->settings = options_settings(&m->options);
     m->settings.map = m->from;
     m->settings.restore = o->restore != NULL;
+    find_time(m);
+    m->settings.time = &m->time;
     m->settings.pairs = o->map || m->tables >= 0;
     m->described = options_describe(&m->options);
     return m;
@@ -110,6 +123,16 @@ const struct sianto_settings *mapping_settings(const struct mapping *m)
 const struct key *mapping_key(const struct mapping *m)
 {
     return m->key;
+}
+
+struct timeline *mapping_time(struct mapping *m)
+{
+    return &m->time;
+}
+
+gboolean mapping_was_coarse(const struct mapping *m)
+{
+    return m->settings.restore && m->options.timeline.coarse;
 }
 
 gboolean mapping_is_restore(const struct mapping *m)

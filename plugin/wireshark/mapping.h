@@ -23,6 +23,10 @@ void mapping_free(struct mapping *m);
 void mapping_discard(struct mapping *m);
 const struct sianto_settings *mapping_settings(const struct mapping *m);
 const struct key *mapping_key(const struct mapping *m);
+/* Of the run's settings; frames' times go through it, in their order. */
+struct timeline *mapping_time(struct mapping *m);
+/* What is restored was rounded by time=coarse. */
+gboolean mapping_was_coarse(const struct mapping *m);
 gboolean mapping_is_restore(const struct mapping *m);
 
 /* A frame of the input, and one that was written for it. */

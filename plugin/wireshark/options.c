@@ -11,6 +11,8 @@
 #include <epan/ex-opt.h>
 #include <epan/prefs-int.h>
 
+#include "bundle.h"
+#include "bundle_names.h"
 #include "host.h"
 
 G_DEFINE_QUARK(sianto-options-error, options_error)
@@ -63,6 +65,8 @@ static const struct option table[] = {
     {"stats", OPTION_OUTPUT, AT(stats), NULL, 0, "FILE.json", "write statistics"},
     {"report", OPTION_OUTPUT, AT(report), NULL, 0, "FILE.html",
      "write what happened to registration, for people: sentences, charts and tables in one file"},
+    {"bundle", OPTION_TEXT, AT(bundle), NULL, 0, "DIR",
+     "write capture, statistics, report, a data sheet and SHA-256 sums to a new folder, ready to be published"},
     {"names", OPTION_CHOICE, AT(names), names_choices, 0, NULL,
      "names in statistics: labels, or as found (not with out=)"},
     {"key", OPTION_INPUT, AT(key), NULL, USE_PREF | USE_SET | USE_BACK, "FILE",
@@ -89,6 +93,8 @@ static const struct option table[] = {
      "ports whose TCP connections and keep-alives are SIP's, whatever their bytes are (5060,5061)"},
     {"hold", OPTION_TEXT, AT(hold), NULL, USE_PREF | USE_TOLD, "MiB",
      "memory for frames that wait for the rest of a message (64)"},
+    {"time", OPTION_TEXT, AT(time), NULL, USE_PREF | USE_TOLD, "keep, coarse, START or START,coarse",
+     "move the capture to START, as 2020-01-01 or 2020-01-01T12:00:00Z (UTC), round its times down to seconds, or both"},
     {"audit", OPTION_CHOICE, AT(audit), audit_choices, USE_PREF | USE_TOLD, NULL,
      "search of everything that is written for what was replaced, before it gets its name"},
     {"country", OPTION_TEXT, AT(country), NULL, USE_PREF | USE_SET, "DIGITS",
@@ -121,6 +127,7 @@ static const struct {
     {"tls", "SIP inside TLS"},
     {"sip-port", "SIP ports (5060,5061)"},
     {"hold", "Memory, MiB (64)"},
+    {"time", "Times (keep, coarse, START or START,coarse)"},
     {"audit", "Leak audit"},
     {"country", "Country code"},
     {"keep", "File of what stays readable (keep)"},
@@ -287,6 +294,14 @@ static gboolean read_ports(struct options *o, GError **error)
     return TRUE;
 }
 
+static gboolean read_time(struct options *o, GError **error)
+{
+    if (timeline_parse(&o->timeline, o->time))
+        return TRUE;
+    return refuse(error, "time=%s: write keep, coarse, or when the capture shall begin, from 1970 on: 2020-01-01 or "
+                  "2020-01-01T12:00:00Z, and ,coarse behind it for both", o->time);
+}
+
 int options_descriptor(const char *text)
 {
     guint64 n;
@@ -328,7 +343,22 @@ static gboolean parse_one(struct options *o, const char *given, guint64 *seen, G
 
 gboolean options_read(struct options *o, GError **error)
 {
-    return read_hold(o, error) && read_ports(o, error);
+    return read_hold(o, error) && read_ports(o, error) && read_time(o, error);
+}
+
+/* A bundle is the three outputs in a folder. */
+static gboolean read_bundle(struct options *o, GError **error)
+{
+    if (!o->bundle)
+        return TRUE;
+    if (o->out || o->stats || o->report)
+        return refuse(error, "bundle= names its files itself: leave out=, stats= and report=");
+    if (o->restore || o->lookup || o->make_key)
+        return refuse(error, "bundle= holds an anonymized capture: leave restore=, lookup= and make-key=");
+    o->out = g_build_filename(o->bundle, BUNDLE_CAPTURE, NULL);
+    o->stats = g_build_filename(o->bundle, BUNDLE_STATS, NULL);
+    o->report = g_build_filename(o->bundle, BUNDLE_REPORT, NULL);
+    return TRUE;
 }
 
 void options_init(struct options *o)
@@ -347,7 +377,7 @@ gboolean options_parse(struct options *o, gboolean *help, GError **error)
         else if (!parse_one(o, given, &seen, error))
             return FALSE;
     }
-    return options_read(o, error) && read_descriptors(o, error);
+    return options_read(o, error) && read_descriptors(o, error) && read_bundle(o, error);
 }
 
 /* --- checking -------------------------------------------------------------------------------------- */
@@ -427,12 +457,35 @@ static gboolean check_distinct(const struct options *o, const struct option *a, 
     return TRUE;
 }
 
+static gboolean is_input(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && host_has_file(&st);
+}
+
+/* What turns the capture back is no part of what is published. */
+static gboolean check_bundle(const struct options *o, GError **error)
+{
+    struct stat folder, bundle;
+    g_autofree char *beside = o->map ? g_path_get_dirname(o->map) : NULL;
+    if (!o->bundle)
+        return TRUE;
+    if (o->audit == AUDIT_OFF)
+        return refuse(error, "bundle= is to be published, so it is audited: leave audit=off");
+    if (beside && stat(beside, &folder) == 0 && stat(o->bundle, &bundle) == 0 && folder.st_dev == bundle.st_dev &&
+        folder.st_ino == bundle.st_ino)
+        return refuse(error, "map=%s would lie in bundle=, which is to be published: name another place", o->map);
+    return bundle_check(o->bundle, o->force, is_input, error);
+}
+
 static gboolean check_files(const struct options *o, GError **error)
 {
+    if (!check_bundle(o, error))
+        return FALSE;
     for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
         if (table[i].type != OPTION_OUTPUT || (o->lookup && table[i].offset == AT(map)))
             continue;
-        if (!check_output(o, &table[i], error))
+        if ((!o->bundle || table[i].offset == AT(map)) && !check_output(o, &table[i], error))
             return FALSE;
         for (guint k = 0; k < G_N_ELEMENTS(table); k++) {
             gboolean file = table[k].type == OPTION_INPUT || (table[k].type == OPTION_OUTPUT && k > i);
@@ -478,6 +531,8 @@ gboolean options_check(const struct options *o, GError **error)
         return refuse(error, "names=asis with out= would write names into the capture: leave one of them");
     if (o->names == NAMES_ASIS && o->crosscheck)
         return refuse(error, "names=asis with crosscheck= has nothing to compare: leave one of them");
+    if (o->timeline.coarse && !o->out && !o->dry_run && options_want_file(o))
+        return refuse(error, "time=coarse without out= would leave statistics that do not say so: add out=FILE");
     if (o->force && !options_want_file(o))
         return refuse(error, "force=yes has nothing to overwrite: add out=, stats= or report=");
     return check_files(o, error);
@@ -665,7 +720,13 @@ gboolean options_apply(struct options *o, const char *described, GError **error)
     for (guint i = 0; words[i]; i++)
         if (*words[i] && !apply_word(o, words[i], error))
             return FALSE;
-    return read_ports(o, error);
+    return read_ports(o, error) && read_time(o, error);
+}
+
+/* time=keep is the same as nothing, in the output too. */
+static gboolean is_keep(const struct options *o, const struct option *opt)
+{
+    return opt->offset == AT(time) && !o->timeline.shifts && !o->timeline.coarse;
 }
 
 char *options_describe(const struct options *o)
@@ -674,7 +735,7 @@ char *options_describe(const struct options *o)
     for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
         const struct option *opt = &table[i];
         const char *value = NULL;
-        if (opt->use & USE_TOLD)
+        if (opt->use & USE_TOLD && !is_keep(o, opt))
             value = opt->type == OPTION_CHOICE ? choice_name(o, opt) : text(o, opt);
         else if (opt->use & USE_SET && text(o, opt))
             value = "set";

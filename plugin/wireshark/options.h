@@ -25,13 +25,15 @@ enum tls_mode { TLS_SCRUB, TLS_DECRYPTED };
 /* Strings live as long as the process; NULL or empty where not given. */
 struct options {
     const char *out, *stats, *report, *key, *country, *keep, *policy, *server;
-    const char *hold, *sip_port;
+    const char *hold, *sip_port, *time;
+    const char *bundle; /* then out, stats and report are in it */
     const char *map, *map_pass, *key_pass, *restore, *lookup, *make_key;
     const char *tables, *parent;  /* of the front end: numbers of descriptors */
     int names, labels, addresses; /* enum names_mode, label_style, address_mode */
     int other;                    /* enum other_mode */
     int audit, tls;               /* enum audit_mode, tls_mode */
     guint64 hold_bytes;           /* hold=, read; 0: not given */
+    struct timeline timeline;     /* time=, read */
     guint16 sip_ports[SIP_PORTS_MAX + 1]; /* sip-port=, read: ended by 0, which comes first where not given */
     int force, dry_run, crosscheck;
     gboolean given;  /* any of them, by -X */
@@ -46,7 +48,7 @@ void options_init(struct options *o);
 /* Consumes all -X sianto: options. The error says what, where and how to mend it, in one line.
  * `help`: -X sianto:help was among them. */
 gboolean options_parse(struct options *o, gboolean *help, GError **error);
-/* Reads hold= and sip-port= once more: where they came from preferences. */
+/* Reads hold=, sip-port= and time= once more: where they came from preferences. */
 gboolean options_read(struct options *o, GError **error);
 /* What cannot be had together, and output files: existing, the input itself, a folder that is not
  * there, a name without a known ending. */

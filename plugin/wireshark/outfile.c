@@ -14,8 +14,7 @@ G_DEFINE_QUARK(sianto-outfile-error, outfile_error)
 
 struct outfile {
     char *path, *temp;
-    int fd;
-    guint slot;
+    int fd, slot;
     gboolean published;
 };
 
@@ -25,11 +24,15 @@ struct outfile {
  * its file exists and cleared before its name is freed. */
 static char *volatile temporary[OUTFILES_MAX];
 
+/* Folders when they are empty. */
 static void remove_temporary(void)
 {
     for (guint i = 0; i < OUTFILES_MAX; i++)
         if (temporary[i])
             unlink(temporary[i]);
+    for (guint i = 0; i < OUTFILES_MAX; i++)
+        if (temporary[i])
+            rmdir(temporary[i]);
 }
 
 static void on_signal(int signum)
@@ -55,7 +58,7 @@ static void guard_signals(void)
         signal(SIGXFSZ, SIG_IGN);
 }
 
-static gboolean remember(struct outfile *f)
+int outfile_doom(char *name)
 {
     static gsize once = 0;
     if (g_once_init_enter(&once)) {
@@ -65,12 +68,17 @@ static gboolean remember(struct outfile *f)
     guard_signals();
     for (guint i = 0; i < OUTFILES_MAX; i++) {
         if (!temporary[i]) {
-            f->slot = i;
-            temporary[i] = f->temp;
-            return TRUE;
+            temporary[i] = name;
+            return (int)i;
         }
     }
-    return FALSE;
+    return -1;
+}
+
+void outfile_spare(int slot)
+{
+    if (slot >= 0)
+        temporary[slot] = NULL;
 }
 
 /* --- life ------------------------------------------------------------------------------------------ */
@@ -87,11 +95,11 @@ struct outfile *outfile_new(const char *path, GError **error)
     g_autofree char *folder = g_path_get_dirname(path);
     f->path = g_strdup(path);
     f->temp = g_build_filename(folder, ".sianto-XXXXXX", NULL);
-    f->slot = OUTFILES_MAX;
+    f->slot = -1;
     f->fd = g_mkstemp_full(f->temp, O_RDWR | O_CLOEXEC, 0600);
     if (f->fd < 0)
         fail(error, "created", path);
-    else if (remember(f))
+    else if ((f->slot = outfile_doom(f->temp)) >= 0)
         return f;
     else
         g_set_error(error, OUTFILE_ERROR, 0, "%s: too many output files at a time", path);
@@ -105,6 +113,18 @@ int outfile_open(struct outfile *f, GError **error)
     if (fd < 0)
         fail(error, "written", f->path);
     return fd;
+}
+
+gboolean outfile_write(struct outfile *f, const char *text, gsize n, GError **error)
+{
+    while (n) {
+        gssize put = write(f->fd, text, n);
+        if (put < 0 && errno != EINTR)
+            return fail(error, "written", f->path);
+        text += MAX(put, 0);
+        n -= (gsize)MAX(put, 0);
+    }
+    return TRUE;
 }
 
 gssize outfile_read(const struct outfile *f, gint64 at, void *buffer, gsize n)
@@ -167,8 +187,7 @@ gboolean outfile_publish(struct outfile *f, gboolean replace, gboolean secret, G
     if ((replace ? rename(f->temp, f->path) : name_new(f->temp, f->path)) < 0)
         return fail(error, "given its name", f->path);
     f->published = TRUE;
-    if (f->slot < OUTFILES_MAX)
-        temporary[f->slot] = NULL;
+    outfile_spare(f->slot);
     sync_folder(f->path);
     return TRUE;
 }
@@ -183,9 +202,9 @@ void outfile_free(struct outfile *f)
 {
     if (!f)
         return;
-    if (f->slot < OUTFILES_MAX && !f->published) {
+    if (f->slot >= 0 && !f->published) {
         unlink(f->temp);
-        temporary[f->slot] = NULL;
+        outfile_spare(f->slot);
     }
     if (f->fd >= 0)
         close(f->fd);

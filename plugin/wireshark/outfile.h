@@ -15,8 +15,14 @@
 #define OUTFILE_ERROR outfile_error_quark()
 GQuark outfile_error_quark(void);
 
-/* At most this many at a time: capture, statistics, report, and room. */
-#define OUTFILES_MAX 8
+/* At most this many at a time: capture, statistics, report, data sheet, sums, map, a folder and what is in it, and
+ * room. */
+#define OUTFILES_MAX 24
+
+/* A name that goes when the process ends or is ended: of a file, or of a folder that is empty then. The text stays the
+ * caller's, as it is, until outfile_spare. -1: too many. */
+int outfile_doom(char *name);
+void outfile_spare(int slot); /* -1 is fine */
 
 struct outfile;
 
@@ -24,6 +30,8 @@ struct outfile;
 struct outfile *outfile_new(const char *path, GError **error);
 /* A new descriptor for writing, the caller's to close. */
 int outfile_open(struct outfile *f, GError **error);
+/* Appends all of it, for those who need no descriptor. */
+gboolean outfile_write(struct outfile *f, const char *text, gsize n, GError **error);
 /* Reads it as far as it is written; 0: the end, negative: an error. */
 gssize outfile_read(const struct outfile *f, gint64 at, void *buffer, gsize n);
 gboolean outfile_sync(struct outfile *f, GError **error);

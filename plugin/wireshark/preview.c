@@ -6,6 +6,7 @@
 
 struct preview {
     struct options options;
+    struct timeline time;
     struct sianto *core;
     struct journal *journal;
     guint32 highest;
@@ -48,6 +49,8 @@ struct preview *preview_new(const struct session *session, GError **error)
     p->journal = journal_new();
     if (options_read(&p->options, error)) {
         struct sianto_settings settings = options_settings(&p->options);
+        p->time = p->options.timeline;
+        settings.time = &p->time;
         const struct key *key = session_key(&p->options, error);
         p->core = key ? sianto_new(&settings, key, &sink, error) : NULL;
     }
@@ -78,6 +81,7 @@ void preview_feed(struct preview *p, const packet_info *pinfo, tvbuff_t *tvb)
         return;
     p->highest = pinfo->num;
     record_from(&r, pinfo);
+    record_move(&r, &p->time, NULL);
     struct sianto_frame_in in = {
         .number = pinfo->num,
         .time_us = record_time_us(&r),

@@ -5,7 +5,10 @@
 #include <string.h>
 
 #include "auditor.h"
+#include "bundle.h"
+#include "bundle_names.h"
 #include "crosscheck.h"
+#include "datasheet.h"
 #include "exporter.h"
 #include "host.h"
 #include "mapping.h"
@@ -24,6 +27,7 @@ struct run {
     const struct options *options;
     struct sianto *core;
     struct mapping *mapping;
+    struct bundle *bundle; /* NULL where none is written */
     struct exporter *exporter; /* NULL where no capture is written */
     struct stats *stats;
     struct crosscheck *crosscheck;
@@ -44,6 +48,7 @@ struct run {
 static void take_away_files(struct run *run)
 {
     g_clear_pointer(&run->exporter, exporter_free);
+    g_clear_pointer(&run->bundle, bundle_free);
     mapping_discard(run->mapping);
 }
 
@@ -194,6 +199,8 @@ static gboolean start_core(struct run *run, GError **error)
     if (!run->core)
         return FALSE;
     run->stats = stats_new(run->options->server, run->summary.private_names, run->core, error);
+    if (run->stats)
+        stats_time(run->stats, mapping_time(run->mapping));
     return run->stats != NULL;
 }
 
@@ -212,9 +219,15 @@ struct run *run_new(const struct options *options, GError **error)
     }
     if (options->crosscheck)
         run->crosscheck = crosscheck_new();
+    if (options->bundle && !options->dry_run && !(run->bundle = bundle_new(options->bundle, error))) {
+        run_free(run);
+        return NULL;
+    }
     if (options->out && !options->dry_run) {
         g_autofree char *described = options_describe(options);
-        run->exporter = exporter_new(options->out, described);
+        g_autofree char *place = bundle_place(run->bundle, options->out);
+        run->exporter = exporter_new(place, described);
+        exporter_times(run->exporter, mapping_time(run->mapping));
         if (mapping_is_restore(run->mapping))
             exporter_restored(run->exporter);
     }
@@ -321,6 +334,16 @@ void run_decrypted(struct run *run, const packet_info *pinfo, struct bytes tags,
     g_ptr_array_add(run->decrypted, frame);
 }
 
+static gboolean move_time(struct run *run, struct record *r, GError **error)
+{
+    enum timeline_fault fault = record_move(r, mapping_time(run->mapping), run->exporter);
+    if (fault == TIMELINE_OK)
+        return TRUE;
+    g_set_error(error, OPTIONS_ERROR, 0, "time=: frame %" G_GUINT64_FORMAT " would stand %s: choose %s", r->number,
+                timeline_fault_text(fault), fault == TIMELINE_EARLY ? "a later START" : "an earlier START");
+    return FALSE;
+}
+
 void run_frame(struct run *run, packet_info *pinfo, epan_dissect_t *edt)
 {
     struct pending p = {.layer = -1};
@@ -333,6 +356,10 @@ void run_frame(struct run *run, packet_info *pinfo, epan_dissect_t *edt)
         return;
     }
     record_from(&p.record, pinfo);
+    if (!move_time(run, &p.record, &error)) {
+        fail_error(run, error);
+        return;
+    }
     if (run->noted_number == pinfo->num)
         p.record.options = run->noted;
     p.wireshark_sip = has_layer(pinfo, run->proto_sip);
@@ -359,15 +386,16 @@ static gboolean publish_text(struct run *run, struct outfile *file, GError **err
     return !file || outfile_publish(file, run->options->force, run->summary.private_names, error);
 }
 
-/* The capture last: whoever sees it finds the rest beside it. */
+/* The capture last: whoever sees it finds the rest beside it. A bundle has its name when all its files have theirs. */
 static gboolean publish(struct run *run, const struct auditor_texts *texts, GError **error)
 {
     const struct options *o = run->options;
     struct outfile *map = mapping_file(run->mapping);
     gboolean secret = mapping_is_restore(run->mapping);
     if (publish_text(run, texts->json, error) && publish_text(run, texts->report, error) &&
-        (!map || outfile_publish(map, o->force, TRUE, error)) &&
-        (!run->exporter || outfile_publish(exporter_file(run->exporter), o->force, secret, error)))
+        publish_text(run, texts->sheet, error) && (!map || outfile_publish(map, o->force, TRUE, error)) &&
+        (!run->exporter || outfile_publish(exporter_file(run->exporter), o->force, secret, error)) &&
+        (!run->bundle || bundle_publish(run->bundle, o->force, error)))
         return TRUE;
     outfile_withdraw(map);
     outfile_withdraw(texts->json);
@@ -381,23 +409,49 @@ static gboolean write_texts(struct run *run, const struct sianto_counts *counts,
     if (o->dry_run)
         return TRUE;
     counts = o->out ? counts : NULL;
-    if (o->stats && !(texts->json = stats_write(run->stats, o->stats, counts, error)))
+    g_autofree char *stats = o->stats ? bundle_place(run->bundle, o->stats) : NULL;
+    g_autofree char *report = o->report ? bundle_place(run->bundle, o->report) : NULL;
+    if (stats && !(texts->json = stats_write(run->stats, stats, counts, error)))
         return FALSE;
-    return !o->report || (texts->report = stats_write_report(run->stats, o->report, counts, error));
+    return !report || (texts->report = stats_write_report(run->stats, report, counts, error));
+}
+
+/* After the other files were audited, since it says so. */
+static gboolean write_sheet(struct run *run, const struct sianto_counts *counts, struct auditor_texts *texts, GError **error)
+{
+    g_autofree char *described = options_describe(run->options);
+    g_autofree char *place = bundle_place(run->bundle, BUNDLE_SHEET);
+    g_autofree char *text = datasheet_text(&run->summary, run->options, counts, run->stats, described);
+    texts->sheet = outfile_new(place, error);
+    return texts->sheet && outfile_write(texts->sheet, text, strlen(text), error) && outfile_sync(texts->sheet, error) &&
+           auditor_pass_sheet(sianto_audit(run->core), texts->sheet, error);
+}
+
+static void fill_summary(struct run *run)
+{
+    struct audit *audit = sianto_audit(run->core);
+    run->summary.unknown = sianto_unknown_names(run->core);
+    run->summary.resized = sianto_resized(run->core);
+    run->summary.time = mapping_time(run->mapping);
+    run->summary.was_coarse = mapping_was_coarse(run->mapping);
+    run->summary.pairs_missing = sianto_pairs_missing(run->core);
+    run->summary.audit = audit ? audit_result(audit) : NULL;
 }
 
 static gboolean write_files(struct run *run, const struct sianto_counts *counts, GError **error)
 {
-    struct auditor_texts texts = {NULL, NULL};
+    struct auditor_texts texts = {NULL, NULL, NULL};
     struct audit *audit = sianto_audit(run->core);
     gboolean ok = (!run->exporter || exporter_finish(run->exporter, error)) &&
                   write_texts(run, counts, &texts, error) && mapping_finish(run->mapping, run->core, error);
     if (ok && audit)
         ok = auditor_pass(audit, run->exporter ? exporter_file(run->exporter) : NULL,
                           g_str_has_suffix(run->options->out ? run->options->out : "", ".gz"), &texts, error);
-    ok = ok && publish(run, &texts, error) && mapping_leave(run->mapping, run->core, error);
+    ok = ok && (!run->bundle || write_sheet(run, counts, &texts, error)) && publish(run, &texts, error) &&
+         mapping_leave(run->mapping, run->core, error);
     outfile_free(texts.json);
     outfile_free(texts.report);
+    outfile_free(texts.sheet);
     return ok;
 }
 
@@ -406,10 +460,6 @@ static void print_results(struct run *run, const struct sianto_counts *counts)
     const struct options *o = run->options;
     g_autofree char *servers = stats_servers(run->stats);
     run->summary.servers = servers;
-    run->summary.unknown = sianto_unknown_names(run->core);
-    run->summary.resized = sianto_resized(run->core);
-    run->summary.pairs_missing = sianto_pairs_missing(run->core);
-    run->summary.audit = sianto_audit(run->core) ? audit_result(sianto_audit(run->core)) : NULL;
     if (o->dry_run)
         summary_print_dry_run(&run->summary, counts);
     else if (options_want_file(o) || o->crosscheck)
@@ -422,6 +472,7 @@ static void print_results(struct run *run, const struct sianto_counts *counts)
     run->summary.servers = NULL;
     run->summary.unknown = NULL;
     run->summary.audit = NULL;
+    run->summary.time = NULL;
     run->summary.resized = NULL;
 }
 
@@ -447,6 +498,7 @@ void run_finish(struct run *run)
     }
     struct sianto_counts counts = sianto_counts(run->core);
     stats_finish(run->stats);
+    fill_summary(run);
     if (ok && complete(run, &counts, &error)) {
         print_results(run, &counts);
         host_tell_parent(options_descriptor(run->options->parent), "written");
@@ -478,7 +530,7 @@ const struct stats *run_stats(const struct run *run)
 
 gboolean run_write(struct run *run, enum run_file what, const char *path, GError **error)
 {
-    struct auditor_texts texts = {NULL, NULL};
+    struct auditor_texts texts = {NULL, NULL, NULL};
     struct audit *audit = sianto_audit(run->core);
     struct outfile *file = what == RUN_REPORT ? stats_write_report(run->stats, path, NULL, error)
                                               : stats_write(run->stats, path, NULL, error);

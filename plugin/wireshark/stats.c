@@ -12,6 +12,7 @@
 
 struct stats {
     struct storm *storm;
+    const struct timeline *time; /* NULL: keep */
 };
 
 /* --- events ---------------------------------------------------------------------------------------- */
@@ -39,6 +40,11 @@ void stats_free(struct stats *stats)
         return;
     storm_free(stats->storm);
     g_free(stats);
+}
+
+void stats_time(struct stats *stats, const struct timeline *time)
+{
+    stats->time = time;
 }
 
 void stats_event(struct stats *stats, const struct sip_event *event)
@@ -83,6 +89,22 @@ char *stats_servers(const struct stats *stats)
     return g_string_free(list, list->len == 0);
 }
 
+char *stats_start_utc(const struct stats *stats)
+{
+    const struct storm_result *r = storm_result(stats->storm);
+    char *text = g_malloc(STORM_UTC_MAX);
+    const char *utc = r->counted ? storm_utc(r->start_us, text) : NULL;
+    if (!utc)
+        g_clear_pointer(&text, g_free);
+    return text;
+}
+
+char *stats_duration_s(const struct stats *stats)
+{
+    guint64 ms = storm_result(stats->storm)->duration_us / 1000;
+    return g_strdup_printf("%" G_GUINT64_FORMAT ".%03u", ms / 1000, (guint)(ms % 1000));
+}
+
 /* --- JSON ------------------------------------------------------------------------------------------ */
 
 static void begin_object(void *arg)
@@ -120,6 +142,14 @@ static void raw(void *arg, const char *text)
     json_dumper_value_anyf(arg, "%s", text);
 }
 
+/* NULL: they stand where they stood. */
+static const char *time_name(const struct timeline *t)
+{
+    if (timeline_moves(t))
+        return timeline_is_coarse(t) ? "shifted, coarse" : "shifted";
+    return timeline_is_coarse(t) ? "coarse" : NULL;
+}
+
 /* Counts of the core under the names of their enums. */
 static struct storm_export export_of(const struct sianto_counts *c, struct storm_named dropped[DROP_COUNT],
                                      struct storm_named replaced[KIND_COUNT])
@@ -148,6 +178,7 @@ static gboolean dump(const struct stats *stats, struct json_dumper *dumper, cons
     struct storm_json json = {begin_object, end_object, begin_array, end_array, name, string, raw, dumper};
     if (counts)
         export = export_of(counts, dropped, replaced);
+    export.time = time_name(stats->time);
     storm_report_json(storm_result(stats->storm), counts ? &export : NULL, &json);
     return json_dumper_finish(dumper);
 }

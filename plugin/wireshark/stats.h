@@ -15,6 +15,9 @@ struct stats;
 struct stats *stats_new(const char *servers, gboolean private_names, struct sianto *core, GError **error);
 void stats_free(struct stats *stats);
 
+/* What time= made of the events' times, for the part "export"; borrowed. */
+void stats_time(struct stats *stats, const struct timeline *time);
+
 void stats_event(struct stats *stats, const struct sip_event *event);
 void stats_signal(struct stats *stats, const struct sip_signal *signal);
 void stats_finish(struct stats *stats);
@@ -22,6 +25,9 @@ void stats_finish(struct stats *stats);
 /* After stats_finish. */
 enum stats_table { STATS_COUNTS, STATS_STORM, STATS_TABLE_COUNT };
 char *stats_text(const struct stats *stats, enum stats_table table); /* lines; caller frees */
+/* When the first message came, as start_utc says it; NULL: there is none. From it to the last one. Caller frees. */
+char *stats_start_utc(const struct stats *stats);
+char *stats_duration_s(const struct stats *stats);
 /* The servers' addresses in the statistics, outermost first; NULL where none was found; caller frees. */
 char *stats_servers(const struct stats *stats);
 /* The JSON file, and the HTML report; complete and on the disk, for the caller to publish. `counts`: of

@@ -119,6 +119,19 @@ static void say_oddities(const struct summary *s, const struct sianto_counts *c)
         host_say("limited by %s: not the whole input", limit);
 }
 
+static void say_time(const struct summary *s, const struct options *o)
+{
+    if (o->restore && timeline_moves(s->time))
+        host_say("time: the capture was moved back to where it was");
+    if (s->was_coarse)
+        host_say("time=coarse cannot be undone: times stay rounded down to seconds");
+    if (o->timeline.shifts)
+        host_say("time: the capture was moved, with the dates in it; its first frame stands in the second %.*s",
+                 (int)strcspn(o->time, ","), o->time);
+    if (o->timeline.coarse)
+        host_say("time=coarse: times were rounded down to seconds, and the statistics are those of the rounded ones");
+}
+
 static void say_audit(const struct summary *s, const struct options *o)
 {
     const struct audit_result *r = s->audit;
@@ -163,10 +176,13 @@ void summary_print(const struct summary *s, const struct options *o, const struc
     say_oddities(s, c);
     if (s->servers)
         host_say("%s: %s", o->names == NAMES_ASIS ? "server" : "server, by its new address", s->servers);
+    if (o->bundle)
+        host_say("bundle in %s: sianto verify %s tells whether it is whole", o->bundle, o->bundle);
     if (o->stats)
         host_say("statistics in %s", o->stats);
     if (o->report)
         host_say("report in %s: open it in a browser", o->report);
+    say_time(s, o);
     say_audit(s, o);
     say_private(s, o);
     say_map(s, o);

@@ -16,6 +16,8 @@ struct summary {
     guint64 unrecognised; /* frames that Wireshark calls SIP and the core does not */
     gboolean private_names; /* names=asis of a capture that is not ours */
     guint64 pairs_missing;  /* originals that the map has no room for */
+    const struct timeline *time; /* borrowed */
+    gboolean was_coarse;  /* restore=: of a capture of time=coarse */
     const char *servers;  /* new addresses, or NULL; borrowed */
     const GArray *resized; /* struct endpoint, in pairs; borrowed */
     const struct audit_result *audit; /* NULL: no audit; borrowed */
