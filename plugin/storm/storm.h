@@ -400,6 +400,7 @@ struct storm_export {
     guint64 too_long; /* messages scrubbed because they outgrew their frame */
     guint64 undecided_bytes, resized, forced; /* of TCP streams, as in sianto.h */
     guint64 broken;   /* messages scrubbed to start line, Via, CSeq */
+    guint64 cut_by_shard; /* as in sianto.h */
 };
 
 /* The whole of sianto-stats.schema.json as one object; `export` NULL: without that object. */
