@@ -10,7 +10,7 @@
 
 /* What is written beside the capture; NULL: not asked for. */
 struct auditor_texts {
-    struct outfile *json, *report;
+    struct outfile *json, *report, *part;
 };
 
 /* Reads capture (`gz`: compressed; or NULL) and texts. FALSE, here or before: a hit; each is told on
