@@ -6,7 +6,7 @@ BUILD_PACKAGES=(gcc cmake make pkg-config libglib2.0-dev libgcrypt20-dev libwire
                 libwsutil-dev wireshark-dev tshark libjs-dygraphs python3-minimal)
 # shellcheck disable=SC2034
 TEST_PACKAGES=(python3 python3-jsonschema openssl wireshark-common clang libclang-rt-14-dev ninja-build chromium
-               wireshark xvfb openbox xdotool imagemagick xclip kamailio sip-tester)
+               wireshark xvfb openbox xdotool imagemagick xclip kamailio sip-tester parallel)
 
 say() {
     printf '\n%s\n' "$*"

@@ -29,7 +29,7 @@ _sianto() {
         [[ ${COMPREPLY[0]:-} != *= ]] || compopt -o nospace
     else
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
-        [ "$COMP_CWORD" -gt 1 ] || mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "key restore lookup stats bundle verify" -- "$word")
+        [ "$COMP_CWORD" -gt 1 ] || mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "key restore lookup stats merge bundle verify" -- "$word")
     fi
 }
 complete -o filenames -F _sianto sianto

@@ -38,7 +38,7 @@ static int refuse(const char *format, ...)
 /* The plugin's that need no value; all others take one, behind "=" or as the next word. */
 static gboolean is_yes(const char *name)
 {
-    static const char *const names[] = {"force", "dry-run", "crosscheck"};
+    static const char *const names[] = {"force", "dry-run", "crosscheck", "shard"};
     for (guint i = 0; i < G_N_ELEMENTS(names); i++)
         if (g_str_equal(names[i], name))
             return TRUE;
@@ -121,10 +121,11 @@ static gboolean take_o(const gchar *option, const gchar *value, gpointer data, G
     "  sianto restore ANON OUT --map=MAP  turn an anonymized capture back\n"                                   \
     "  sianto lookup VALUE... --map=MAP   what was u12, what became of alice; frame:4711\n"                    \
     "  sianto stats IN [FILE.json]        statistics, on the terminal or in a file\n"                          \
+    "  sianto merge PART... [FILE.json]   statistics of the whole out of the parts of all shards (--part)\n"        \
     "  sianto bundle IN FOLDER            capture, statistics, report, data sheet and sums, to be published\n" \
     "  sianto verify FOLDER               is such a folder whole and unchanged?\n"                            \
     "  sianto key FILE                    draw a key\n\n"                                                      \
-    "A capture of such a name is ./key. With FOLDER, --map, --stats and --report name folders, too."
+    "A capture of such a name is ./key. With FOLDER, --map, --part, --stats and --report name folders, too."
 
 static GOptionContext *context_new(struct command *c)
 {
@@ -138,7 +139,7 @@ static GOptionContext *context_new(struct command *c)
         {"extension", 'X', 0, G_OPTION_ARG_CALLBACK, (gpointer)take_x, "As --NAME=VALUE", "sianto:NAME=VALUE"},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
-    GOptionContext *context = g_option_context_new("[KEY|RESTORE|LOOKUP|STATS|BUNDLE|VERIFY] ...");
+    GOptionContext *context = g_option_context_new("[KEY|RESTORE|LOOKUP|STATS|MERGE|BUNDLE|VERIFY] ...");
     GOptionGroup *group = g_option_group_new("sianto", "", "", c, NULL);
     g_option_group_add_entries(group, entries);
     g_option_context_set_main_group(context, group);
@@ -232,7 +233,7 @@ static int run(const struct command *c, const char *input)
 /* Options that write a file beside each output, and its ending. */
 static const struct {
     const char *option, *ending;
-} beside[] = {{"map", ".map"}, {"stats", ".json"}, {"report", ".html"}};
+} beside[] = {{"map", ".map"}, {"stats", ".json"}, {"report", ".html"}, {"part", ".part"}};
 
 /* day1.pcap.gz -> day1 */
 static char *stem(const char *path)
@@ -397,6 +398,43 @@ static int stats(struct command *c)
     return run(c, c->names->pdata[0]);
 }
 
+/* Of one word, by the system. */
+#define PARTS_BYTES_MAX 100000u
+
+/* Parts are joined by commas for the plugin. */
+static gboolean check_parts(const GPtrArray *names)
+{
+    gsize n = 0;
+    for (guint i = 0; i < names->len; i++) {
+        n += strlen(names->pdata[i]) + 1;
+        if (!strchr(names->pdata[i], ','))
+            continue;
+        refuse("%s: a part's name must not hold a comma: rename it, or give a list: sianto merge @LIST",
+               (const char *)names->pdata[i]);
+        return FALSE;
+    }
+    if (n > PARTS_BYTES_MAX)
+        refuse("too many parts for a command line: put their names into a file, one a line: sianto merge @LIST");
+    return n <= PARTS_BYTES_MAX;
+}
+
+static int merge(struct command *c)
+{
+    guint n = c->names->len;
+    if (n && g_str_has_suffix(c->names->pdata[n - 1], ".json")) {
+        set_option(c, "stats", c->names->pdata[n - 1]);
+        g_ptr_array_remove_index(c->names, --n);
+    }
+    if (n == 0)
+        return usage("merge PART... [FILE.json] [--report=FILE.html]");
+    if (!check_parts(c->names))
+        return STATUS_REFUSED;
+    g_ptr_array_add(c->names, NULL);
+    g_autofree char *parts = g_strjoinv(",", (char **)c->names->pdata);
+    set_option(c, "merge", parts);
+    return run(c, NULL);
+}
+
 static int make_key(struct command *c)
 {
     if (c->names->len != 1)
@@ -411,7 +449,7 @@ static int help(const struct command *c, GOptionContext *context)
     struct tshark t = {.program = program_of(c), .tables = -1};
     g_autofree char *text = g_option_context_get_help(context, FALSE, NULL);
     fputs(text, stdout);
-    puts("Options of the plugin, written as --NAME=VALUE (--force and --dry-run need no value):\n");
+    puts("Options of the plugin, written as --NAME=VALUE (--force, --dry-run and --shard need no value):\n");
     return tshark_run(&t, NULL, options);
 }
 
@@ -419,7 +457,7 @@ static const struct {
     const char *name;
     int (*run)(struct command *c);
 } commands[] = {{"key", make_key}, {"restore", restore}, {"lookup", lookup}, {"stats", stats},
-                {"bundle", bundle}, {"verify", verify}};
+                {"merge", merge}, {"bundle", bundle}, {"verify", verify}};
 
 static int dispatch(struct command *c, GOptionContext *context)
 {

@@ -187,7 +187,9 @@ void associations_force(struct associations *x, const struct waiting *w)
             sctp_assembly_fragment(a->sent[direction], fragments[i].tsn, data, &written))
             continue;
         x->bytes -= sctp_assembly_bytes(a->sent[direction]);
-        sctp_assembly_drop(a->sent[direction], fragments[i].tsn);
+        if (sctp_assembly_drop(a->sent[direction], fragments[i].tsn) &&
+            carry_is_cut(x->carry, w->in.time_us, !fragments[i].begin))
+            x->carry->counts.cut_by_shard++;
         x->bytes += sctp_assembly_bytes(a->sent[direction]);
     }
 }

@@ -81,6 +81,8 @@ struct carry *carry_new(const struct sianto_settings *settings, const struct key
     c->sink = sink;
     c->as_is = settings->as_is;
     c->tables.time = settings->time;
+    c->shard = settings->shard;
+    c->early_us = G_MININT64;
     c->arena = arena_new();
     c->edits = edits_new();
     c->inner = edits_new();
@@ -276,6 +278,11 @@ struct bytes carry_apply(struct carry *c, gsize n)
     if (!c->as_is)
         count_edits(c, c->edits, original.n);
     return text;
+}
+
+gboolean carry_is_cut(const struct carry *c, gint64 since_us, gboolean headless)
+{
+    return c->shard && (c->at_end || (headless && since_us <= c->early_us));
 }
 
 void carry_resized(struct carry *c, const struct endpoint *src, const struct endpoint *dst)

@@ -31,6 +31,8 @@ struct carry {
                                   * counts.resized */
     gboolean as_is;              /* names=asis: everything is kept */
     guint64 number;              /* of the frame that is being handled: set by the pipeline */
+    gboolean shard, at_end;      /* the capture is one file of several; all its frames are in: set by the pipeline */
+    gint64 early_us;             /* what arrived until then may go on from the file before: set by the pipeline */
 
     /* of the unit: */
     struct arena *arena;
@@ -70,6 +72,9 @@ struct bytes carry_apply(struct carry *c, gsize n);
 
 /* A segment of the stream between these ends had to become empty. */
 void carry_resized(struct carry *c, const struct endpoint *src, const struct endpoint *dst);
+/* What never became whole is scrubbed: is that since the file ends, or begins, in the middle of it? `since_us`: its first
+ * frame came then; `headless`: its own beginning was not among what came. */
+gboolean carry_is_cut(const struct carry *c, gint64 since_us, gboolean headless);
 /* The image of an address and port, as written. */
 struct endpoint carry_endpoint(struct carry *c, const struct endpoint *e);
 

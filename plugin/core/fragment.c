@@ -26,6 +26,7 @@ struct train {
     guint64 total, new_total; /* bytes; total: 0 while the last fragment has not come */
     enum cut cut;
     enum drop_reason drop;
+    gboolean torn; /* its rest is in another file: nothing of it is told */
     gboolean decided, forgotten;
     GQueue waiting;           /* struct waiting * */
     gint64 last_us;
@@ -261,7 +262,6 @@ static void scrub_datagram(struct fragments *x, struct train *t, const struct fr
 {
     struct carry *c = x->carry;
     carry_scrub(c, f->payload.len, 'x');
-    c->counts.too_long++;
     t->drop = write_datagram(x, t, f, carry_apply(c, f->payload.len));
     t->cut = CUT_IN_STEP;
 }
@@ -301,10 +301,15 @@ static void judge_datagram(struct fragments *x, struct train *t, const struct fr
     t->drop = datagram_judge(c, f, NOT_FOUND);
     if (t->drop)
         return;
+    if (t->torn) {
+        scrub_datagram(x, t, f);
+        return;
+    }
     struct bytes text = carry_apply(c, f->payload.len);
     enum drop_reason drop = write_datagram(x, t, f, text);
     log_datagram(x, t, f);
     if (drop || !try_cuts(t)) {
+        c->counts.too_long++;
         scrub_datagram(x, t, f);
         return;
     }
@@ -374,8 +379,12 @@ gboolean fragments_ready(const struct waiting *w)
 
 void fragments_force(struct fragments *x, struct waiting *w)
 {
-    if (!w->train->decided)
-        decide(x, w->train, w->train->waiting.tail->data);
+    struct train *t = w->train;
+    if (t->decided)
+        return;
+    t->torn = carry_is_cut(x->carry, w->in.time_us, !first_of(t));
+    x->carry->counts.cut_by_shard += t->torn ? 1 : 0;
+    decide(x, t, t->waiting.tail->data);
 }
 
 enum drop_reason fragments_change(struct waiting *w, struct frame_change *change, GByteArray *payload)

@@ -8,7 +8,8 @@
  *
  * A train that never becomes whole: what is there from its beginning on is a message that was cut; fragments behind
  * the first missing byte are zeros. Without its first fragment nobody knows the ports: it is kept, all zeros, where
- * SIP was seen at one of both addresses, else dropped.
+ * SIP was seen at one of both addresses, else dropped. Where the file is one of several and ends before the train does, all
+ * of it is scrubbed: the file behind does the same.
  *
  * Of fragments that overlap, the first that came counts. Fragments of other protocols than UDP are dropped.
  *

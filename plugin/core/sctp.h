@@ -69,8 +69,9 @@ void sctp_assembly_free(struct sctp_assembly *a);
  * for its TSN. A fragment that is there already changes nothing (FALSE); one with the TSN of another (a new
  * association) takes the other's place. */
 gboolean sctp_assembly_add(struct sctp_assembly *a, const struct sctp_fragment *f, struct bytes data);
-/* The message that this fragment belongs to leaves before it is whole: it never will be. */
-void sctp_assembly_drop(struct sctp_assembly *a, guint32 tsn);
+/* The message that this fragment belongs to leaves before it is whole: it never will be. FALSE: it is not
+ * there. */
+gboolean sctp_assembly_drop(struct sctp_assembly *a, guint32 tsn);
 /* What it holds of its `bytes_max`. */
 gsize sctp_assembly_bytes(const struct sctp_assembly *a);
 /* The whole message, in the arena; empty where it is not whole. */

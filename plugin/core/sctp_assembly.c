@@ -170,11 +170,12 @@ gboolean sctp_assembly_add(struct sctp_assembly *a, const struct sctp_fragment *
     return join_run(a, put_in(a, f, data));
 }
 
-void sctp_assembly_drop(struct sctp_assembly *a, guint32 tsn)
+gboolean sctp_assembly_drop(struct sctp_assembly *a, guint32 tsn)
 {
     struct piece *p = find(a, tsn);
     if (p)
         take_out_run(a, p);
+    return p != NULL;
 }
 
 gsize sctp_assembly_bytes(const struct sctp_assembly *a)

@@ -24,6 +24,8 @@ struct sianto {
     struct quotes *quotes;
     struct hold *hold;
     gboolean headers;
+    gboolean led; /* the file before was looked at: nothing is cut at the beginning */
+    struct sianto_counts aside; /* while a frame of another file is handled */
     struct sip_message written; /* a message as it leaves */
     GByteArray *bytes, *payload; /* of the frame at hand */
 };
@@ -251,6 +253,8 @@ static void deliver(struct sianto *s, struct waiting *w)
 {
     struct sianto_frame_out out = {.number = w->in.number, .linktype = w->in.linktype};
     write_frame(s, w);
+    if (w->in.context)
+        return;
     out.drop = w->drop;
     out.sip = w->sip;
     out.scrubbed = w->scrubbed;
@@ -303,18 +307,38 @@ static void force(struct sianto *s, struct waiting *w)
         associations_force(s->associations, w);
 }
 
+/* What a frame of another file does is counted there. */
+static void set_aside(struct sianto *s, gboolean context)
+{
+    if (context)
+        s->aside = s->carry->counts;
+}
+
+static void put_back(struct sianto *s, gboolean context)
+{
+    if (context)
+        s->carry->counts = s->aside;
+}
+
+static void leave(struct sianto *s, struct waiting *w, gboolean ready)
+{
+    set_aside(s, w->in.context);
+    if (!ready)
+        force(s, w);
+    deliver(s, w);
+    put_back(s, w->in.context);
+    discard(s, w);
+}
+
 /* Frames leave in the order they came: the first one that may not holds the others. */
 static void release(struct sianto *s, gboolean all)
 {
     struct waiting *w;
     while ((w = hold_head(s->hold)) != NULL) {
-        if (!is_ready(s, w)) {
-            if (!all && !hold_overdue(s->hold))
-                return;
-            force(s, w);
-        }
-        deliver(s, w);
-        discard(s, w);
+        gboolean ready = is_ready(s, w);
+        if (!ready && !all && !hold_overdue(s->hold))
+            return;
+        leave(s, w, ready);
     }
 }
 
@@ -392,13 +416,10 @@ static void wait_in_line(struct sianto *s, struct waiting *w)
         associations_arrive(s->associations, copy);
 }
 
-void sianto_frame(struct sianto *s, const struct sianto_frame_in *in)
+/* TRUE: it waits, and will be delivered in its turn. */
+static gboolean take_frame(struct sianto *s, const struct sianto_frame_in *in)
 {
     struct waiting w = {.in = *in, .wait = WAIT_NOTHING};
-    s->carry->counts.frames += !in->derived;
-    endpoints_now(s->carry->endpoints, in->number);
-    hold_time(s->hold, in->time_us);
-    release(s, FALSE); /* what is overdue, before: what it teaches does not hang on who comes next */
     s->carry->number = in->number;
     g_array_set_size(s->carry->letters, 0);
     w.drop = frame_walk(&w.f, in->captured, in->wire_len, in->linktype);
@@ -412,14 +433,37 @@ void sianto_frame(struct sianto *s, const struct sianto_frame_in *in)
         take_datagram(s, &w);
     if ((w.wait == WAIT_NOTHING || w.wait == WAIT_TURN) && !hold_head(s->hold)) {
         deliver(s, &w);
-        return;
+        return FALSE;
     }
     wait_in_line(s, &w);
-    release(s, FALSE);
+    return TRUE;
+}
+
+/* The first frame of all: where it is the capture's own, nobody knows what was before. */
+static void begin(struct sianto *s, const struct sianto_frame_in *in)
+{
+    s->led = s->led || in->context;
+    s->carry->counts.frames += !in->derived && !in->context;
+    if (s->carry->counts.frames == 1 && !s->led)
+        s->carry->early_us = MIN(in->time_us, G_MAXINT64 - HOLD_TIME_US) + HOLD_TIME_US;
+}
+
+void sianto_frame(struct sianto *s, const struct sianto_frame_in *in)
+{
+    begin(s, in);
+    endpoints_now(s->carry->endpoints, in->number);
+    hold_time(s->hold, in->time_us);
+    release(s, FALSE); /* what is overdue, before: what it teaches does not hang on who comes next */
+    set_aside(s, in->context);
+    gboolean waits = take_frame(s, in);
+    put_back(s, in->context);
+    if (waits)
+        release(s, FALSE);
 }
 
 gboolean sianto_finish(struct sianto *s, GError **error)
 {
+    s->carry->at_end = TRUE;
     release(s, TRUE);
     const GError *fault = labels_error(s->carry->tables.labels);
     if (!fault)
@@ -428,6 +472,12 @@ gboolean sianto_finish(struct sianto *s, GError **error)
         return TRUE;
     g_propagate_error(error, g_error_copy(fault));
     return FALSE;
+}
+
+gboolean sianto_waits(const struct sianto *s)
+{
+    const struct waiting *w = hold_head(s->hold);
+    return w && !w->in.context;
 }
 
 /* --- what the host asks ------------------------------------------------------------------------------ */

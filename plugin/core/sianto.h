@@ -35,6 +35,7 @@ struct sianto_settings {
     gboolean restore;      /* back to the originals (restore.h); no audit, no frame left out */
     struct timeline *time; /* time=: the host moves each frame's time by it before the frame comes in, and dates in
                             * texts follow. Borrowed for the core's life; NULL: keep */
+    gboolean shard;        /* the capture is one file of several: counts.cut_by_shard */
     gboolean pairs;        /* sianto_each_pair will be asked: originals that no key inverts are remembered */
 };
 
@@ -49,6 +50,8 @@ struct sianto_frame_in {
     struct bytes captured;
     guint32 wire_len;
     gboolean derived; /* not of the capture: what Wireshark read inside the frame of that number */
+    gboolean context; /* of the file before, which is numbered 0, or of the one behind: what it tells of the capture's own
+                       * frames counts, and it is neither written, counted, nor given to the statistics */
 };
 
 /* What became of a frame. Borrowed during the sink's call. */
@@ -91,6 +94,8 @@ struct sianto_counts {
     guint64 resized;              /* streams with a segment that had to become empty */
     guint64 forced;               /* frames that left by hold= or 32 s before they were decided */
     guint64 broken;               /* messages scrubbed to start line, Via, CSeq */
+    guint64 cut_by_shard;         /* settings.shard: pieces of messages and of trains of fragments, scrubbed, whose rest
+                                   * is in the file before or behind: at most one for each end of a stream */
     guint64 gap_bytes;            /* bytes that no rule judged: 0, or a bug of ours */
     guint users, phones, domains, addresses, agents; /* different identities */
 };
@@ -110,6 +115,9 @@ void sianto_free(struct sianto *s);
 void sianto_frame(struct sianto *s, const struct sianto_frame_in *in);
 /* All frames are in: the rest leaves. FALSE: the run is void (a collision of keyed labels ...). */
 gboolean sianto_finish(struct sianto *s, GError **error);
+
+/* Does a frame of the capture itself wait? Else the file behind has nothing more to tell. */
+gboolean sianto_waits(const struct sianto *s);
 
 struct sianto_counts sianto_counts(const struct sianto *s);
 /* Names that the policy did not know ("header X-Foo", "parameter bar" ...), for dry-run on the

@@ -94,10 +94,11 @@ static void expire(struct tcp *t, gint64 now)
         forget(t, t->strong.head->data);
 }
 
-static struct connection *new_connection(struct tcp *t, const struct pair *key)
+static struct connection *new_connection(struct tcp *t, const struct pair *key, gint64 now)
 {
     struct connection *k = g_new0(struct connection, 1);
     k->key = *key;
+    k->first_us = now;
     k->link.data = k;
     g_hash_table_insert(t->connections, &k->key, k);
     return k;
@@ -136,7 +137,7 @@ static void begin_before(struct direction *d, guint64 position)
 {
     d->stream = stream_new(position - BEFORE_BYTES);
     d->reference = position;
-    d->astray = TRUE;
+    d->astray = d->headless = TRUE;
 }
 
 static void anchor_lowest(struct direction *d)
@@ -175,7 +176,7 @@ static struct connection *connection_of(struct tcp *t, const struct frame *f, gi
         forget(t, k);
         k = NULL;
     }
-    return k ? k : new_connection(t, &key);
+    return k ? k : new_connection(t, &key, now);
 }
 
 /* --- arrival ------------------------------------------------------------------------------------------- */
@@ -189,6 +190,7 @@ static void place_sender(struct direction *d, const struct frame *f, struct wait
     w->outside = !syn && is_outside(d, w->to);
     if (w->outside)
         return;
+    d->headless = d->headless && !syn;
     if (syn)
         begin_at(d, w->from);
     else if (!d->stream)
@@ -206,7 +208,7 @@ static void acknowledge(struct direction *d, const struct frame *f, struct waiti
 {
     if (!d->stream) {
         begin_at(d, w->ack);
-        d->astray = !(f->tcp.flags & TCP_SYN);
+        d->astray = d->headless = !(f->tcp.flags & TCP_SYN);
     } else if (!d->anchored && w->ack >= stream_lowest(d->stream)) {
         anchor_lowest(d);
     }

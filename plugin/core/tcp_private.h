@@ -22,6 +22,8 @@ struct direction {
     gboolean anchored;     /* its first position is known */
     gboolean arrived;      /* a segment of it was seen */
     gboolean astray;       /* the front does not begin where a unit does */
+    gboolean headless;     /* it began before what was seen of it, and no unit was found so far */
+    gboolean cut;          /* what is scrubbed since the last unit is counted as cut by the file */
     gboolean fin;
     guint64 fin_at;        /* position of the FIN */
     guint64 reference;     /* the highest position seen: 32-bit numbers are read near it */
@@ -44,7 +46,7 @@ struct connection {
     gboolean closed, resized;
     guint frames;            /* that wait */
     gboolean forgotten;      /* not in the table any more: goes with its last frame */
-    gint64 last_us;
+    gint64 first_us, last_us;
     GList link;              /* in its queue */
     GQueue *queue;
 };

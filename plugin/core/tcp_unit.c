@@ -49,10 +49,20 @@ static void mark(const struct direction *d, guint64 n)
     }
 }
 
+/* Once for what lies between two units. */
+static void count_cut(struct carry *c, const struct connection *k, struct direction *d)
+{
+    if (d->cut || !stream_front(d->stream).n || !carry_is_cut(c, k->first_us, d->headless))
+        return;
+    d->cut = TRUE;
+    c->counts.cut_by_shard++;
+}
+
 void tcp_scrub(struct carry *c, struct connection *k, guint direction, guint64 n)
 {
     struct direction *d = &k->dir[direction];
     mark(d, n);
+    count_cut(c, k, d);
     c->counts.undecided_bytes += MIN(n, stream_front(d->stream).n);
     stream_fill(d->stream, n, k->dialect == DIALECT_SIP ? 'x' : 0);
     d->astray = TRUE;
@@ -82,6 +92,14 @@ static gboolean holds(const struct carry *c, const struct direction *d, gsize n,
     guint64 behind = w->to > begin + n ? w->to - begin - n : 0;
     return w->f.payload.off + before + edits_position(c->edits, n) + behind <= most ||
            w->f.payload.off + planned(c, d, n, w->to) - planned(c, d, n, w->from) <= most;
+}
+
+static gboolean only_filler(struct bytes front)
+{
+    for (gsize i = 0; i < front.n; i++)
+        if (front.p[i] != '\r' && front.p[i] != '\n' && front.p[i] != '\0')
+            return FALSE;
+    return TRUE;
 }
 
 /* --- decisions -------------------------------------------------------------------------------------- */
@@ -156,6 +174,7 @@ static void decide(struct carry *c, struct connection *k, guint direction, gsize
 {
     struct direction *d = &k->dir[direction];
     guint64 begin = stream_decided(d->stream);
+    gboolean filler = only_filler(bytes_sub(stream_front(d->stream), 0, n)); /* also between two lines of a message */
     find_parts(c->parts, d, n, w && w->direction == direction && w->connection == k ? w : NULL);
     if (!c->as_is && edits_position(c->edits, n) > n && !fits(c, d, n)) {
         carry_scrub(c, n, 'x');
@@ -169,6 +188,8 @@ static void decide(struct carry *c, struct connection *k, guint direction, gsize
     stream_decide(d->stream, c->edits, n);
     deliver_letters(c, k, completes(c->parts, d, begin, begin + n));
     d->astray = FALSE;
+    d->cut = d->cut && filler;
+    d->headless = d->headless && filler;
     moved(d, n);
 }
 
@@ -307,14 +328,6 @@ static gboolean by_ends(const struct carry *c, const struct connection *k)
 void tcp_rule(struct carry *c, struct connection *k)
 {
     k->verdict = by_ends(c, k) ? VERDICT_KEPT : VERDICT_DROPPED;
-}
-
-static gboolean only_filler(struct bytes front)
-{
-    for (gsize i = 0; i < front.n; i++)
-        if (front.p[i] != '\r' && front.p[i] != '\n' && front.p[i] != '\0')
-            return FALSE;
-    return TRUE;
 }
 
 /* What a row says of the bytes at a direction's front: PARSE_OK: they are of this dialect. `sip`: and this alone

@@ -116,6 +116,7 @@ static void put_export(const struct storm_json *out, const struct storm_export *
     put_named(out, "replaced", x->replaced, x->n_replaced);
     json_open_object(out, "scrubbed");
     json_count(out, "broken", x->broken);
+    json_count(out, "cut-by-shard", x->cut_by_shard);
     json_count(out, "too-long", x->too_long);
     json_close_object(out);
     json_open_object(out, "streams");

@@ -401,6 +401,7 @@ struct storm_export {
     guint64 undecided_bytes, resized, forced; /* of TCP streams, as in sianto.h */
     guint64 broken;   /* messages scrubbed to start line, Via, CSeq */
     const char *time; /* "shifted", "coarse", "shifted, coarse"; NULL: as they were */
+    guint64 cut_by_shard; /* as in sianto.h */
 };
 
 /* A time as start_utc has it, in `out`; NULL: a year of more than four digits. */

@@ -33,6 +33,23 @@ static void audit_words(struct audit *audit, const char *name, struct outfile *f
     audit_text(audit, name, bytes_of_array(text));
 }
 
+/* The last zero of a buffer that is not the file's last one: there no word of a part ends in two (PARTS.md). */
+static gsize words_end(const guint8 *buffer, gsize n)
+{
+    gsize zero = bytes_rchr((struct bytes){buffer, n}, 0);
+    return zero == NOT_FOUND || n < BUFFER_BYTES ? n : zero + 1;
+}
+
+/* Piece by piece: it grows with the capture. */
+static void audit_part(struct audit *audit, struct outfile *file)
+{
+    guint8 *buffer = g_malloc(BUFFER_BYTES);
+    gssize n;
+    for (gint64 at = 0; (n = outfile_read(file, at, buffer, BUFFER_BYTES)) > 0; at += (gint64)words_end(buffer, (gsize)n))
+        audit_text(audit, "part", (struct bytes){buffer, words_end(buffer, (gsize)n)});
+    g_free(buffer);
+}
+
 static void add_own_text(void *arg, const char *text, gsize n)
 {
     audit_own_text(arg, (struct bytes){(const guint8 *)text, n});
@@ -70,6 +87,8 @@ gboolean auditor_pass(struct audit *audit, struct outfile *capture, gboolean gz,
         audit_file(audit, capture, gz);
     if (texts->json)
         audit_words(audit, "statistics", texts->json);
+    if (texts->part)
+        audit_part(audit, texts->part);
     if (texts->report)
         audit_report(audit, texts->report);
     return passed(audit, error);

@@ -10,7 +10,7 @@
 
 /* What is written beside the capture; NULL: not asked for. */
 struct auditor_texts {
-    struct outfile *json, *report, *sheet;
+    struct outfile *json, *report, *part, *sheet;
 };
 
 /* Reads capture (`gz`: compressed; or NULL), json and report. FALSE, here or before: a hit; each is told on

@@ -5,11 +5,12 @@
 
 #include "host.h"
 #include "inquiry.h"
+#include "merging.h"
 #include "session.h"
 
 gboolean command_given(const struct options *o)
 {
-    return o->make_key || o->lookup;
+    return o->make_key || o->lookup || o->merge;
 }
 
 static gboolean make_key(const struct options *o, GError **error)
@@ -94,5 +95,7 @@ static gboolean look_up(const struct options *o, GError **error)
 gboolean command_run(const struct options *o, GError **error)
 {
     host_forbid_core_dumps();
+    if (o->merge)
+        return key_init_library(error) && merging_run(o, error);
     return o->make_key ? make_key(o, error) : look_up(o, error);
 }

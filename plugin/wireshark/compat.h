@@ -63,4 +63,53 @@ static inline ws_bool compat_dump(wtap_dumper *dumper, wtap_rec *rec, const guin
 #endif
 }
 
+/* Records of a file, one after the other. Until 4.6 their bytes have a buffer of their own. */
+struct compat_reader {
+    wtap_rec rec;
+#if WSV < 406
+    Buffer data;
+#endif
+};
+
+static inline void compat_reader_init(struct compat_reader *r)
+{
+    compat_rec_init(&r->rec);
+#if WSV < 406
+    ws_buffer_init(&r->data, 2048);
+#endif
+}
+
+static inline ws_bool compat_read(wtap *file, struct compat_reader *r, int *err, char **info)
+{
+    gint64 offset;
+#if WSV >= 406
+    return wtap_read(file, &r->rec, err, info, &offset);
+#else
+    return wtap_read(file, &r->rec, &r->data, err, info, &offset);
+#endif
+}
+
+static inline const guint8 *compat_reader_data(struct compat_reader *r)
+{
+#if WSV >= 406
+    return ws_buffer_start_ptr(&r->rec.data);
+#else
+    return ws_buffer_start_ptr(&r->data);
+#endif
+}
+
+/* Before the next one is read. */
+static inline void compat_reader_next(struct compat_reader *r)
+{
+    wtap_rec_reset(&r->rec);
+}
+
+static inline void compat_reader_clear(struct compat_reader *r)
+{
+    wtap_rec_cleanup(&r->rec);
+#if WSV < 406
+    ws_buffer_free(&r->data);
+#endif
+}
+
 #endif

@@ -28,6 +28,7 @@ enum option_use {
     USE_SET = 1 << 2,    /* there only as "set" (DESIGN section 3.9) */
     USE_HIDDEN = 1 << 3, /* for tests, and between front end and plugin */
     USE_BACK = 1 << 4,   /* it may stand beside restore=; for all others the map speaks */
+    USE_MERGE = 1 << 5,  /* beside merge=; for all others the parts speak */
 };
 
 struct option {
@@ -62,11 +63,19 @@ static const enum_val_t yes_choices[] = {{"no", "No", 0}, {"yes", "Yes", 1}, {NU
 static const struct option table[] = {
     {"out", OPTION_OUTPUT, AT(out), NULL, USE_BACK, "FILE",
      "write the anonymized capture: .pcapng or .pcap, .gz compresses"},
-    {"stats", OPTION_OUTPUT, AT(stats), NULL, 0, "FILE.json", "write statistics"},
-    {"report", OPTION_OUTPUT, AT(report), NULL, 0, "FILE.html",
+    {"stats", OPTION_OUTPUT, AT(stats), NULL, USE_MERGE, "FILE.json", "write statistics"},
+    {"report", OPTION_OUTPUT, AT(report), NULL, USE_MERGE, "FILE.html",
      "write what happened to registration, for people: sentences, charts and tables in one file"},
     {"bundle", OPTION_TEXT, AT(bundle), NULL, 0, "DIR",
      "write capture, statistics, report, a data sheet and SHA-256 sums to a new folder, ready to be published"},
+    {"part", OPTION_OUTPUT, AT(part), NULL, 0, "FILE.part",
+     "of a shard: write what its statistics are made of, to be merged; needs key= and labels=keyed"},
+    {"shard", OPTION_CHOICE, AT(shard), yes_choices, 0, NULL,
+     "the input is one file of several: count what its beginning and end cut (part= implies it)"},
+    {"overlap", OPTION_TEXT, AT(overlap), NULL, 0, "PREV,NEXT",
+     "the files before and behind the input (either may be empty): messages that a boundary cuts are kept"},
+    {"merge", OPTION_TEXT, AT(merge), NULL, USE_MERGE, "FILE.part[,...] or @LIST",
+     "statistics of the whole out of the parts of all shards, in order, to stats=, report= or the terminal; and end"},
     {"names", OPTION_CHOICE, AT(names), names_choices, 0, NULL,
      "names in statistics: labels, or as found (not with out=)"},
     {"key", OPTION_INPUT, AT(key), NULL, USE_PREF | USE_SET | USE_BACK, "FILE",
@@ -105,14 +114,15 @@ static const struct option table[] = {
      "other actions for headers and parameters, from the same closed set"},
     {"server", OPTION_TEXT, AT(server), NULL, USE_PREF | USE_SET, "ADDR[:PORT][,...]",
      "servers, where the statistics shall not find them by themselves"},
-    {"force", OPTION_CHOICE, AT(force), yes_choices, USE_BACK, NULL, "overwrite an existing output"},
+    {"force", OPTION_CHOICE, AT(force), yes_choices, USE_BACK | USE_MERGE, NULL, "overwrite an existing output"},
     {"dry-run", OPTION_CHOICE, AT(dry_run), yes_choices, 0, NULL,
      "tell on the terminal what would be replaced and dropped; write nothing"},
     {"crosscheck", OPTION_CHOICE, AT(crosscheck), yes_choices, USE_HIDDEN, NULL,
      "compare with Wireshark's dissection; for tests, slow"},
     {"tables", OPTION_TEXT, AT(tables), NULL, USE_HIDDEN, "N",
      "descriptor of a file in memory: tables to go on from, and the place for this run's"},
-    {"parent", OPTION_TEXT, AT(parent), NULL, USE_HIDDEN | USE_BACK, "N", "descriptor of a pipe to who waits for this run"},
+    {"parent", OPTION_TEXT, AT(parent), NULL, USE_HIDDEN | USE_BACK | USE_MERGE, "N",
+     "descriptor of a pipe to who waits for this run"},
 };
 
 /* As preferences; those without a row go by their names. */
@@ -390,6 +400,7 @@ static const struct {
     {"out", {".pcapng", ".pcap", NULL}, TRUE},
     {"stats", {".json", NULL, NULL}, FALSE},
     {"report", {".html", NULL, NULL}, FALSE},
+    {"part", {".part", NULL, NULL}, FALSE},
 };
 
 static gboolean check_ending(const struct option *opt, const char *path, GError **error)
@@ -412,6 +423,18 @@ static gboolean check_ending(const struct option *opt, const char *path, GError 
     return TRUE;
 }
 
+/* Among files with commas between? */
+static gboolean names_file(const char *paths, const struct stat *file)
+{
+    g_auto(GStrv) each = g_strsplit(paths ? paths : "", ",", -1);
+    for (char **path = each; *path; path++) {
+        struct stat st;
+        if (stat(*path, &st) == 0 && st.st_dev == file->st_dev && st.st_ino == file->st_ino)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static gboolean check_existing(const struct options *o, const struct option *opt, const char *path,
                                const struct stat *st, GError **error)
 {
@@ -420,6 +443,8 @@ static gboolean check_existing(const struct options *o, const struct option *opt
     if (host_has_file(st))
         return refuse(error, "%s=%s is the input itself, which is never overwritten: name another", opt->name,
                       path);
+    if (names_file(o->overlap, st) || names_file(o->merge, st))
+        return refuse(error, "%s=%s is read, too, and never overwritten: name another", opt->name, path);
     if (!o->force)
         return refuse(error, "%s=%s exists: name another, or add -X sianto:force=yes", opt->name, path);
     return TRUE;
@@ -508,6 +533,24 @@ static gboolean check_restore(const struct options *o, GError **error)
     return TRUE;
 }
 
+/* Labels by number would be another shard's, too. With names=asis it is run.c that knows whether the input has
+ * labels. */
+static gboolean check_shard(const struct options *o, GError **error)
+{
+    gboolean keyed = (o->key || o->key_pass) && o->labels == LABELS_KEYED;
+    if (o->part && o->names == NAMES_LABEL && !keyed)
+        return refuse(error, "part= needs the same labels in all shards: add key=FILE and labels=keyed");
+    if (o->overlap && o->tls == TLS_DECRYPTED)
+        return refuse(error, "overlap= with tls=decrypted: Wireshark decrypts the input alone: leave one of them");
+    if ((o->part || o->shard || o->overlap) && (o->timeline.shifts || o->timeline.coarse))
+        return refuse(error, "time= with part=, shard= or overlap= would move each file by itself: leave it, or give time= to "
+                             "the whole capture (mergecap)");
+    for (guint i = 0; o->merge && i < G_N_ELEMENTS(table); i++)
+        if (!(table[i].use & USE_MERGE) && !is_default(o, &table[i]))
+            return refuse(error, "%s= cannot stand beside merge=, which reads parts alone: leave it", table[i].name);
+    return TRUE;
+}
+
 static gboolean check_secrets(const struct options *o, GError **error)
 {
     if (o->key && o->key_pass)
@@ -518,14 +561,14 @@ static gboolean check_secrets(const struct options *o, GError **error)
         return refuse(error, "map= tells of a capture that is written: add out=FILE, without dry-run=");
     if (o->lookup && !o->map && !o->key && !o->key_pass)
         return refuse(error, "lookup= needs a map or a key: add map=FILE, key=FILE or key-pass=FILE");
-    if (o->lookup && (o->out || o->stats))
-        return refuse(error, "lookup= reads no capture: leave out= and stats=");
+    if (o->lookup && (o->out || o->stats || o->part))
+        return refuse(error, "lookup= reads no capture: leave out=, stats= and part=");
     return !o->restore || check_restore(o, error);
 }
 
 gboolean options_check(const struct options *o, GError **error)
 {
-    if (!check_secrets(o, error))
+    if (!check_secrets(o, error) || !check_shard(o, error))
         return FALSE;
     if (o->names == NAMES_ASIS && o->out)
         return refuse(error, "names=asis with out= would write names into the capture: leave one of them");
@@ -534,7 +577,7 @@ gboolean options_check(const struct options *o, GError **error)
     if (o->timeline.coarse && !o->out && !o->dry_run && options_want_file(o))
         return refuse(error, "time=coarse without out= would leave statistics that do not say so: add out=FILE");
     if (o->force && !options_want_file(o))
-        return refuse(error, "force=yes has nothing to overwrite: add out=, stats= or report=");
+        return refuse(error, "force=yes has nothing to overwrite: add out=, stats=, report= or part=");
     return check_files(o, error);
 }
 
@@ -545,7 +588,7 @@ gboolean options_want_run(const struct options *o)
 
 gboolean options_want_file(const struct options *o)
 {
-    return o->out || o->stats || o->report;
+    return o->out || o->stats || o->report || o->part;
 }
 
 /* --- help, preferences ----------------------------------------------------------------------------- */
@@ -699,6 +742,7 @@ struct sianto_settings options_settings(const struct options *o)
         .headers = o->other == OTHER_HEADERS,
         .audit = o->audit == AUDIT_ON && !o->dry_run && (options_want_file(o) || o->files_later),
         .hold_bytes = o->hold_bytes,
+        .shard = o->shard || o->part || o->overlap,
         .sip_ports = o->sip_ports[0] ? o->sip_ports : NULL,
     };
 }

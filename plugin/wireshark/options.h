@@ -27,6 +27,7 @@ struct options {
     const char *out, *stats, *report, *key, *country, *keep, *policy, *server;
     const char *hold, *sip_port, *time;
     const char *bundle; /* then out, stats and report are in it */
+    const char *part, *merge, *overlap; /* of shards: what is written, what is read, the neighbours */
     const char *map, *map_pass, *key_pass, *restore, *lookup, *make_key;
     const char *tables, *parent;  /* of the front end: numbers of descriptors */
     int names, labels, addresses; /* enum names_mode, label_style, address_mode */
@@ -35,7 +36,7 @@ struct options {
     guint64 hold_bytes;           /* hold=, read; 0: not given */
     struct timeline timeline;     /* time=, read */
     guint16 sip_ports[SIP_PORTS_MAX + 1]; /* sip-port=, read: ended by 0, which comes first where not given */
-    int force, dry_run, crosscheck;
+    int force, dry_run, crosscheck, shard;
     gboolean given;  /* any of them, by -X */
     gboolean files_later; /* not by the user: run_write may be called, so there is an audit */
     ws_bool preview; /* preference only: show replacements in the tree */

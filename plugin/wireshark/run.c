@@ -12,6 +12,8 @@
 #include "exporter.h"
 #include "host.h"
 #include "mapping.h"
+#include "overlap.h"
+#include "part.h"
 #include "stats.h"
 #include "summary.h"
 
@@ -30,6 +32,10 @@ struct run {
     struct bundle *bundle; /* NULL where none is written */
     struct exporter *exporter; /* NULL where no capture is written */
     struct stats *stats;
+    struct overlap overlap;
+    guint64 last_number; /* of the input; 0: none so far */
+    gint64 last_us;
+    struct part *part; /* NULL: no part= */
     struct crosscheck *crosscheck;
     struct summary summary;
     GArray *queue; /* struct pending, a ring in order of frames: `queued` of them from `head` on */
@@ -49,6 +55,7 @@ static void take_away_files(struct run *run)
 {
     g_clear_pointer(&run->exporter, exporter_free);
     g_clear_pointer(&run->bundle, bundle_free);
+    g_clear_pointer(&run->part, part_free);
     mapping_discard(run->mapping);
 }
 
@@ -166,12 +173,16 @@ static void take_event(void *arg, const struct sip_event *event)
 {
     struct run *run = arg;
     stats_event(run->stats, event);
+    if (run->part)
+        part_event(run->part, event);
 }
 
 static void take_signal(void *arg, const struct sip_signal *signal)
 {
     struct run *run = arg;
     stats_signal(run->stats, signal);
+    if (run->part)
+        part_signal(run->part, signal);
 }
 
 /* --- life ------------------------------------------------------------------------------------------ */
@@ -189,6 +200,26 @@ static gboolean names_are_private(const struct options *o)
     return o->names == NAMES_ASIS && (host_names(has_origin, &others) || !host_names(has_origin, &ours));
 }
 
+static gboolean start_statistics(struct run *run, GError **error)
+{
+    const struct options *o = run->options;
+    g_autoptr(GArray) servers = o->server ? stats_map_servers(o->server, run->core, error) : NULL;
+    if (o->server && !servers)
+        return FALSE;
+    run->stats = stats_new(servers, run->summary.private_names);
+    stats_time(run->stats, mapping_time(run->mapping));
+    if (!o->part || o->dry_run)
+        return TRUE;
+    if (run->summary.private_names) {
+        g_set_error_literal(error, OPTIONS_ERROR, 0,
+                            "part= with names=asis would hold names as found: anonymize the input first, or leave "
+                            "names=");
+        return FALSE;
+    }
+    run->part = part_new(o, mapping_key(run->mapping), servers, error);
+    return run->part != NULL;
+}
+
 static gboolean start_core(struct run *run, GError **error)
 {
     struct sianto_sink sink = {.frame = take_frame, .event = take_event, .signal = take_signal, .message = take_message, .arg = run};
@@ -198,10 +229,7 @@ static gboolean start_core(struct run *run, GError **error)
     run->core = sianto_new(mapping_settings(run->mapping), mapping_key(run->mapping), &sink, error);
     if (!run->core)
         return FALSE;
-    run->stats = stats_new(run->options->server, run->summary.private_names, run->core, error);
-    if (run->stats)
-        stats_time(run->stats, mapping_time(run->mapping));
-    return run->stats != NULL;
+    return start_statistics(run, error);
 }
 
 struct run *run_new(const struct options *options, GError **error)
@@ -213,7 +241,7 @@ struct run *run_new(const struct options *options, GError **error)
     run->proto_sip = proto_get_id_by_filter_name("sip");
     summary_init(&run->summary);
     run->summary.private_names = names_are_private(options);
-    if (!start_core(run, error)) {
+    if (!overlap_init(&run->overlap, options, error) || !start_core(run, error)) {
         run_free(run);
         return NULL;
     }
@@ -249,6 +277,7 @@ void run_free(struct run *run)
     take_away_files(run);
     stats_free(run->stats);
     crosscheck_free(run->crosscheck);
+    overlap_clear(&run->overlap);
     summary_clear(&run->summary);
     sianto_free(run->core);
     mapping_free(run->mapping);
@@ -284,6 +313,10 @@ static void feed(struct run *run, const struct record *r, tvbuff_t *tvb, guint32
         .captured = {n ? tvb_get_ptr(tvb, 0, (gint)n) : NULL, n},
         .wire_len = MAX(wire_len, (guint32)n),
     };
+    if (!run->last_number)
+        overlap_give_before(&run->overlap, in.time_us, run->core);
+    run->last_number = in.number;
+    run->last_us = in.time_us;
     mapping_read(run->mapping, in.captured, in.wire_len);
     sianto_frame(run->core, &in);
 }
@@ -393,13 +426,15 @@ static gboolean publish(struct run *run, const struct auditor_texts *texts, GErr
     struct outfile *map = mapping_file(run->mapping);
     gboolean secret = mapping_is_restore(run->mapping);
     if (publish_text(run, texts->json, error) && publish_text(run, texts->report, error) &&
-        publish_text(run, texts->sheet, error) && (!map || outfile_publish(map, o->force, TRUE, error)) &&
+        publish_text(run, texts->sheet, error) && publish_text(run, texts->part, error) &&
+        (!map || outfile_publish(map, o->force, TRUE, error)) &&
         (!run->exporter || outfile_publish(exporter_file(run->exporter), o->force, secret, error)) &&
         (!run->bundle || bundle_publish(run->bundle, o->force, error)))
         return TRUE;
     outfile_withdraw(map);
     outfile_withdraw(texts->json);
     outfile_withdraw(texts->report);
+    outfile_withdraw(texts->part);
     return FALSE;
 }
 
@@ -408,6 +443,9 @@ static gboolean write_texts(struct run *run, const struct sianto_counts *counts,
     const struct options *o = run->options;
     if (o->dry_run)
         return TRUE;
+    if (run->part && !part_finish(run->part, counts, o->out != NULL, error))
+        return FALSE;
+    texts->part = run->part ? part_file(run->part) : NULL; /* it stays the run's */
     counts = o->out ? counts : NULL;
     g_autofree char *stats = o->stats ? bundle_place(run->bundle, o->stats) : NULL;
     g_autofree char *report = o->report ? bundle_place(run->bundle, o->report) : NULL;
@@ -440,7 +478,7 @@ static void fill_summary(struct run *run)
 
 static gboolean write_files(struct run *run, const struct sianto_counts *counts, GError **error)
 {
-    struct auditor_texts texts = {NULL, NULL, NULL};
+    struct auditor_texts texts = {.json = NULL};
     struct audit *audit = sianto_audit(run->core);
     gboolean ok = (!run->exporter || exporter_finish(run->exporter, error)) &&
                   write_texts(run, counts, &texts, error) && mapping_finish(run->mapping, run->core, error);
@@ -491,6 +529,7 @@ void run_finish(struct run *run)
     if (run->finished || run->failed)
         return;
     run->finished = TRUE;
+    overlap_give_behind(&run->overlap, run->last_number, run->last_us, run->core);
     gboolean ok = sianto_finish(run->core, &error);
     if (run->failed) { /* while the last frames left, and said so */
         g_clear_error(&error);
@@ -512,7 +551,7 @@ void run_abandon(struct run *run)
     if (run->finished || run->failed)
         return;
     run->failed = TRUE;
-    if (run->summary.records && (run->exporter || run->options->stats || run->options->report))
+    if (run->summary.records && (run->exporter || options_want_file(run->options)))
         host_say("interrupted: no output file was written");
     host_fail();
     take_away_files(run);
@@ -530,7 +569,7 @@ const struct stats *run_stats(const struct run *run)
 
 gboolean run_write(struct run *run, enum run_file what, const char *path, GError **error)
 {
-    struct auditor_texts texts = {NULL, NULL, NULL};
+    struct auditor_texts texts = {.json = NULL};
     struct audit *audit = sianto_audit(run->core);
     struct outfile *file = what == RUN_REPORT ? stats_write_report(run->stats, path, NULL, error)
                                               : stats_write(run->stats, path, NULL, error);

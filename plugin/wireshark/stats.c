@@ -8,8 +8,6 @@
 
 #include <wsutil/json_dumper.h>
 
-#include "storm.h"
-
 struct stats {
     struct storm *storm;
     const struct timeline *time; /* NULL: keep */
@@ -17,20 +15,28 @@ struct stats {
 
 /* --- events ---------------------------------------------------------------------------------------- */
 
-struct stats *stats_new(const char *servers, gboolean private_names, struct sianto *core, GError **error)
+GArray *stats_map_servers(const char *servers, struct sianto *core, GError **error)
 {
-    g_autoptr(GArray) ends = servers ? storm_servers_parse(servers, error) : NULL;
-    struct storm_settings settings = {.private_names = private_names};
-    if (servers && !ends)
-        return NULL;
+    GArray *ends = storm_servers_parse(servers, error);
     for (guint i = 0; ends && i < ends->len; i++)
         sianto_map_endpoint(core, &g_array_index(ends, struct endpoint, i));
-    if (ends) {
-        settings.servers = (const struct endpoint *)(void *)ends->data;
-        settings.n_servers = ends->len;
+    return ends;
+}
+
+struct stats *stats_new(const GArray *servers, gboolean private_names)
+{
+    struct storm_settings settings = {.private_names = private_names};
+    if (servers) {
+        settings.servers = (const struct endpoint *)(void *)servers->data;
+        settings.n_servers = servers->len;
     }
+    return stats_of(storm_new(&settings));
+}
+
+struct stats *stats_of(struct storm *storm)
+{
     struct stats *stats = g_new0(struct stats, 1);
-    stats->storm = storm_new(&settings);
+    stats->storm = storm;
     return stats;
 }
 
@@ -162,7 +168,8 @@ static struct storm_export export_of(const struct sianto_counts *c, struct storm
                              .undecided_bytes = c->undecided_bytes,
                              .resized = c->resized,
                              .forced = c->forced,
-                             .broken = c->broken};
+                             .broken = c->broken,
+                             .cut_by_shard = c->cut_by_shard};
     for (guint i = DROP_NONE + 1; i < DROP_COUNT; i++)
         dropped[e.n_dropped++] = (struct storm_named){drop_reason_name((enum drop_reason)i), c->dropped[i]};
     for (guint i = 0; i < KIND_COUNT; i++)

@@ -7,12 +7,16 @@
 
 #include "outfile.h"
 #include "sianto.h"
+#include "storm.h"
 
 struct stats;
 
-/* `servers`: server=ADDR[:PORT][,...] with addresses of the input, or NULL. Borrows the core for the
- * call, to know their new addresses. `private_names`: what is written says that its names are private. */
-struct stats *stats_new(const char *servers, gboolean private_names, struct sianto *core, GError **error);
+/* server=ADDR[:PORT][,...] with addresses of the input: struct endpoint, as they are written. The caller unrefs. */
+GArray *stats_map_servers(const char *servers, struct sianto *core, GError **error);
+/* `servers`: of stats_map_servers, or NULL. `private_names`: what is written says that its names are private. */
+struct stats *stats_new(const GArray *servers, gboolean private_names);
+/* Takes over a storm that is finished. */
+struct stats *stats_of(struct storm *storm);
 void stats_free(struct stats *stats);
 
 /* What time= made of the events' times, for the part "export"; borrowed. */

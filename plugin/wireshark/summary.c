@@ -113,6 +113,10 @@ static void say_oddities(const struct summary *s, const struct sianto_counts *c)
         say_resized(s, c);
     if (c->forced)
         host_say("%" NUM " frames had to leave before the rest of their message came (hold=, 32 s)", c->forced);
+    if (c->cut_by_shard)
+        host_say("cut-by-shard: %" NUM " messages and trains of fragments go on in another file, or came from one, and were "
+                 "scrubbed: overlap= keeps them",
+                 c->cut_by_shard);
     if (c->gap_bytes)
         host_say("%" NUM " bytes that no rule judged were scrubbed: please report this", c->gap_bytes);
     if (limit)
@@ -183,6 +187,8 @@ void summary_print(const struct summary *s, const struct options *o, const struc
     if (o->report)
         host_say("report in %s: open it in a browser", o->report);
     say_time(s, o);
+    if (o->part)
+        host_say("part in %s: sianto merge puts those of all shards together", o->part);
     say_audit(s, o);
     say_private(s, o);
     say_map(s, o);

@@ -115,7 +115,7 @@ void tap_start(void)
     if (wanted && host_is_tshark())
         begin();
     else if (wanted)
-        host_say("out=, stats=, report= and dry-run= are for tshark: tshark -q -r FILE -X sianto:out=...");
+        host_say("out=, stats=, report=, part= and dry-run= are for tshark: tshark -q -r FILE -X sianto:out=...");
     else if (o->given)
         try_settings(o);
 }

@@ -51,6 +51,10 @@ sianto_e2e(command command.py --command $<TARGET_FILE:sianto_command> --source $
 sianto_e2e(shifted shifted.py --command $<TARGET_FILE:sianto_command>)
 sianto_e2e(bundle bundle.py --command $<TARGET_FILE:sianto_command>)
 
+# Shards by the recipes, merged. All captures by hand: without --most and --every.
+sianto_e2e(shards shards.py --command $<TARGET_FILE:sianto_command> --source ${CMAKE_SOURCE_DIR}
+           --corpus ${CMAKE_SOURCE_DIR}/../shared/corpus --most 60000 --every 40)
+
 # Wireshark under Xvfb; the screenshots are there to be looked at. A minute each, most of it waiting for windows.
 foreach(run windows:no_capture,one_capture passes:streams,long_one,live)
   string(REPLACE ":" ";" run ${run})

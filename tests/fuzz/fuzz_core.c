@@ -2,7 +2,8 @@
  * every byte is judged, what is written can be walked again, and the audit finds nothing, neither in the frames nor
  * in the file.
  *
- * The first byte chooses settings; then records: link type (index), seconds since the last one, length (2 bytes), bytes
+ * The first byte chooses settings, and whether the first records or the last ones are of the file before or behind; then
+ * records: link type (index), seconds since the last one, length (2 bytes), bytes
  * cut off on the wire (1 byte), frame.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -15,7 +16,8 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
 static const guint linktypes[] = {LINK_RAW, LINK_ETHERNET, LINK_LINUX_SLL, LINK_LINUX_SLL2, LINK_PPP, LINK_NULL};
 
 struct state {
-    guint64 left; /* number of the last frame that left */
+    guint64 left, fed; /* number of the last frame that left, and that came: of the capture's own */
+    guint64 before, own; /* records that are of the file before, and behind them those of the capture */
     guint linktype[4096];
     GByteArray *file; /* what is written, as pcapng: for the audit's second step */
     gsize read;
@@ -79,17 +81,19 @@ static void feed(struct sianto *core, struct state *s, struct bytes b)
 {
     struct reader r = reader_of(b);
     gint64 time_us = 0;
-    for (guint64 number = 1; rd_left(&r) >= 5 && number < 4096; number++) {
+    for (guint64 record = 1; rd_left(&r) >= 5 && record < 4096; record++) {
+        guint64 number = record > s->before ? record - s->before : 0;
+        gboolean context = number == 0 || number > s->own;
         guint linktype = linktypes[rd_u8(&r) % G_N_ELEMENTS(linktypes)];
         time_us += (gint64)rd_u8(&r) * G_USEC_PER_SEC / 4;
         gsize n = rd_u16be(&r);
         guint8 cut = rd_u8(&r);
         struct bytes frame = rd_bytes(&r, MIN(n, rd_left(&r)));
         s->linktype[number] = linktype;
-        struct sianto_frame_in in = {
-            .number = number, .time_us = time_us, .linktype = linktype, .captured = frame, .wire_len = (guint32)frame.n + cut};
+        struct sianto_frame_in in = {.number = number, .time_us = time_us, .linktype = linktype, .captured = frame,
+                                     .wire_len = (guint32)frame.n + cut, .context = context};
         sianto_frame(core, &in);
-        s->linktype[0] = (guint)number;
+        s->fed = context ? s->fed : number;
     }
 }
 
@@ -106,7 +110,7 @@ static void check_audit(struct audit *audit, struct state *s)
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 {
     static const guint8 raw[KEY_BYTES] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
-    struct state s = {.file = NULL};
+    struct state s = {.own = G_MAXUINT64};
     struct sianto_sink sink = {.frame = on_frame, .arg = &s};
     if (!size || !key_init_library(NULL))
         return 0;
@@ -115,13 +119,17 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
                                        .headers = (data[0] & 4) != 0,
                                        .hold_bytes = data[0] & 8 ? 4096 : 0,
                                        .audit = (data[0] & 16) != 0};
+    s.before = data[0] & 32 ? 2 : 0;
+    s.own = data[0] & 64 ? 3 : G_MAXUINT64;
+    settings.shard = (data[0] & 96) != 0;
     struct key *key = key_new(raw, NULL);
     struct sianto *core = sianto_new(&settings, key, &sink, NULL);
     s.file = g_byte_array_new();
     begin_file(s.file);
     feed(core, &s, bytes_from((struct bytes){data, size}, 1));
     g_assert(sianto_finish(core, NULL));
-    g_assert(s.left == s.linktype[0]);
+    g_assert(s.left == s.fed);
+    g_assert(sianto_counts(core).frames == s.fed);
     g_assert(sianto_counts(core).gap_bytes == 0);
     if (sianto_audit(core))
         check_audit(sianto_audit(core), &s);

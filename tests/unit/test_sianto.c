@@ -81,7 +81,8 @@ static struct sianto *make(struct collected *c, const struct sianto_settings *se
 
 static void feed(struct sianto *s, guint64 number, struct bytes frame)
 {
-    struct sianto_frame_in in = {number, (gint64)number * 1000, LINK_ETHERNET, frame, (guint32)frame.n, FALSE};
+    struct sianto_frame_in in = {.number = number, .time_us = (gint64)number * 1000, .linktype = LINK_ETHERNET,
+                                 .captured = frame, .wire_len = (guint32)frame.n};
     sianto_frame(s, &in);
 }
 

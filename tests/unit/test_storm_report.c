@@ -170,7 +170,7 @@ static void test_json(void)
         "1,2],"
         "\"from_server\":[1,2],\"registered\":[0,0],\"status_5xx\":[0,1]},\"by_server\":[],"),
         ("\"export\":{\"frames\":11,\"written\":6,\"dropped\":{\"fragment\":0,\"link-type\":2,\"tcp\":3},"
-        "\"replaced\":{\"call-id\":4,\"user\":8},\"scrubbed\":{\"broken\":1,\"too-long\":0},\"streams\":{\"undecided_bytes\":0,\"resized\":0,\"forced\":0}}}"),
+        "\"replaced\":{\"call-id\":4,\"user\":8},\"scrubbed\":{\"broken\":1,\"cut-by-shard\":0,\"too-long\":0},\"streams\":{\"undecided_bytes\":0,\"resized\":0,\"forced\":0}}}"),
     };
     struct storm *s = storm_of(registrar, NULL);
     g_autofree gchar *json = json_of(s, &export);
