@@ -16,7 +16,7 @@ sianto_e2e(cli cli.py)
 include(${CMAKE_CURRENT_LIST_DIR}/cli.cmake)
 sianto_e2e(report report.py --pages $<TARGET_FILE:test_storm_html> --shots ${CMAKE_BINARY_DIR}/report/shots)
 sianto_e2e(corpus corpus.py --corpus ${CMAKE_SOURCE_DIR}/../shared/corpus)
-set_tests_properties(e2e-corpus PROPERTIES TIMEOUT 1800)
+set_tests_properties(e2e-corpus PROPERTIES TIMEOUT 1800 COST 900)
 
 # Every transport: streams, layers and what serves SIP. The folders of ../shared may be absent.
 sianto_e2e(segmentation segmentation.py)
@@ -29,7 +29,7 @@ sianto_e2e(torture4475 torture4475.py --messages ${CMAKE_SOURCE_DIR}/../shared/c
 sianto_e2e(calls calls.py --testbed ${CMAKE_SOURCE_DIR}/../shared/testbed)
 # All kinds by hand; those that try one bound each, here.
 sianto_e2e(bounds bounds.py --only half_open,opened,length,folding,gap,one_byte,days,pieces,websocket,tls)
-set_tests_properties(e2e-bounds PROPERTIES TIMEOUT 900 RUN_SERIAL ON)
+set_tests_properties(e2e-bounds PROPERTIES TIMEOUT 900 COST 500)
 sianto_e2e(tls tls.py)
 
 # Simulated storms: is their truth true, and does the analysis find it? By hand: all names, and storm.py --all.
@@ -42,7 +42,7 @@ sianto_e2e(live-storm live_storm.py --shots ${CMAKE_BINARY_DIR}/live/shots)
 set_tests_properties(e2e-live-storm PROPERTIES RUN_SERIAL ON)
 
 # There and back, and the command. All captures by hand: restore.py without --most and --every.
-sianto_e2e(restore restore.py --corpus ${CMAKE_SOURCE_DIR}/../shared/corpus --most 400000 --every 3)
+sianto_e2e(restore restore.py --corpus ${CMAKE_SOURCE_DIR}/../shared/corpus --most 400000 --every 6)
 set_tests_properties(e2e-restore PROPERTIES TIMEOUT 900)
 sianto_e2e(command command.py --command $<TARGET_FILE:sianto_command> --source ${CMAKE_SOURCE_DIR} --build ${CMAKE_BINARY_DIR}
            --corpus ${CMAKE_SOURCE_DIR}/../shared/corpus)
@@ -55,13 +55,15 @@ sianto_e2e(bundle bundle.py --command $<TARGET_FILE:sianto_command>)
 sianto_e2e(shards shards.py --command $<TARGET_FILE:sianto_command> --source ${CMAKE_SOURCE_DIR}
            --corpus ${CMAKE_SOURCE_DIR}/../shared/corpus --most 60000 --every 40)
 
-# Wireshark under Xvfb; the screenshots are there to be looked at. A minute each, most of it waiting for windows.
+# Wireshark under Xvfb; the screenshots are there to be looked at. A minute each, most of it waiting for
+# windows: they begin, beside tests that compute.
 foreach(run windows:no_capture,one_capture passes:streams,long_one,live)
   string(REPLACE ":" ";" run ${run})
   list(GET run 0 name)
   list(GET run 1 only)
   sianto_e2e(gui-${name} gui.py --only ${only} --profile ${CMAKE_SOURCE_DIR}/packaging/profile/SiAnTo
              --shots ${CMAKE_BINARY_DIR}/screenshots)
+  set_tests_properties(e2e-gui-${name} PROPERTIES COST 1000)
 endforeach()
 
 # No test: figures, for README. Half an hour on a quiet machine; BENCH="--packets 100000" and its like shorten it.
