@@ -20,6 +20,7 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, '../sim')]
 import make_sample  # noqa: E402
+from checks import check, content, result  # noqa: E402
 from tshark import Tshark  # noqa: E402
 
 SUMMED = ('DATASHEET.md', 'capture.pcapng', 'report.html', 'statistics.json')
@@ -27,20 +28,6 @@ NAMES = SUMMED + ('SHA256SUMS',)
 GOOD = ('ok    files: all 5 are there', 'ok    sums: each file', 'ok    capture: it can be read to its end',
         'ok    capture: it says that it is anonymized', 'ok    statistics: complete',
         'ok    statistics: they are those of the capture, byte for byte')
-faults, checks = [], 0
-
-
-def check(good, what):
-    global checks
-    checks += 1
-    if not good:
-        faults.append(what)
-        print('FAULT ' + what)
-
-
-def content(path):
-    with open(path, 'rb') as file:
-        return file.read()
 
 
 def put(path, data):
@@ -255,8 +242,7 @@ def main():
         for step in (test.good, test.sheet, test.no_leak, test.flipped, test.missing, test.foreign, test.forged, test.refusals,
                      test.replaced, test.interrupted):
             step()
-    print('%d checks, %d faults' % (checks, len(faults)))
-    return 1 if faults else 0
+    return result()
 
 
 if __name__ == '__main__':

@@ -17,24 +17,11 @@ import time
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
+from checks import check, content, result  # noqa: E402
 from tshark import Tshark  # noqa: E402
 
 SCHEMA = os.path.join(HERE, '../../plugin/storm/sianto-stats.schema.json')
 SECRETS = (b'alice', b'Liddell', b'example.com')
-faults, checks = [], 0
-
-
-def check(good, what):
-    global checks
-    checks += 1
-    if not good:
-        faults.append(what)
-        print('FAULT ' + what)
-
-
-def content(path):
-    with open(path, 'rb') as file:
-        return file.read()
 
 
 class Cli:
@@ -242,8 +229,7 @@ def main():
         for test in (cli.refused, cli.exists, cli.forms, cli.statistics, cli.quiet, cli.tree, cli.interrupted,
                      cli.full_disk):
             test()
-    print('%d checks, %d faults' % (checks, len(faults)))
-    return 1 if faults else 0
+    return result()
 
 
 if __name__ == '__main__':

@@ -15,26 +15,13 @@ import sys
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
+from checks import check, content, result  # noqa: E402
 from corpus import captures  # noqa: E402
 from tshark import Tshark  # noqa: E402
 
-faults, checks = [], 0
 # Captures of the corpus that bulk mode is tried on: small ones, of each folder.
 SMALL_BYTES, PER_FOLDER = 60000, 2
 PASSPHRASE = 'correct horse battery staple'
-
-
-def check(good, what):
-    global checks
-    checks += 1
-    if not good:
-        faults.append(what)
-        print('FAULT ' + what)
-
-
-def content(path):
-    with open(path, 'rb') as file:
-        return file.read()
 
 
 class Command:
@@ -311,8 +298,7 @@ def main():
                      'statistics', 'help', 'completion', 'installed'):
             if not args.only or part in args.only.split(','):
                 getattr(command, part)()
-    print('%d checks, %d faults' % (checks, len(faults)))
-    return 1 if faults or not checks else 0
+    return result()
 
 
 if __name__ == '__main__':

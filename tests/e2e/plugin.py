@@ -20,17 +20,8 @@ import time
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
+from checks import check, result  # noqa: E402
 from tshark import Tshark  # noqa: E402
-
-checks, faults = 0, 0
-
-
-def check(good, what):
-    global checks, faults
-    checks += 1
-    if not good:
-        faults += 1
-        print('FAULT ' + what[:400])
 
 
 # --- a capture with all that must not pass ------------------------------------------------------------
@@ -244,8 +235,7 @@ def main():
         p = Plugin(tshark)
         for test in (p.words, p.input_is_safe, p.records, p.modes, p.live, p.signals, p.file_limit):
             test()
-    print('%d checks, %d faults' % (checks, faults))
-    return 1 if faults else 0
+    return result()
 
 
 if __name__ == '__main__':

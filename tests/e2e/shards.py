@@ -22,6 +22,7 @@ sys.path.insert(0, HERE)
 sys.path.insert(0, os.path.join(HERE, '../sim'))
 import frames  # noqa: E402
 import streams  # noqa: E402
+from checks import check, content, result  # noqa: E402
 from corpus import captures  # noqa: E402
 from storm import less_export  # noqa: E402
 from tshark import SKIP, Tshark  # noqa: E402
@@ -33,20 +34,6 @@ EXCUSED = {
     'arkime/arkime_synthetic.pcap': 'in the order of their captures',  # its time goes back by hours
 }
 START_NS = 1_790_000_000 * 10**9
-faults, checks = [], 0
-
-
-def check(good, what):
-    global checks
-    checks += 1
-    if not good:
-        faults.append(what)
-        print('FAULT ' + what)
-
-
-def content(path):
-    with open(path, 'rb') as file:
-        return file.read()
 
 
 def packets(paths):
@@ -311,8 +298,7 @@ def main():
             test()
         if args.corpus and os.path.isdir(args.corpus):
             s.corpus()
-    print('%d checks, %d faults' % (checks, len(faults)))
-    return 1 if faults else 0
+    return result()
 
 
 if __name__ == '__main__':

@@ -26,6 +26,7 @@ import carry  # noqa: E402
 import check_stats  # noqa: E402
 import frames as f  # noqa: E402
 import make_sample  # noqa: E402
+from checks import check, content, result  # noqa: E402
 from tshark import Tshark  # noqa: E402
 
 FIRST_S = make_sample.START_NS // 10**9  # 2023-11-14T22:13:20Z
@@ -37,20 +38,6 @@ SDP_DATES = 't=%d %d\nr=7d 1h 0 25h\nz=%d -1h %d 0\n'
 PIDF = make_sample.PIDF.replace('<note', '<timestamp>2023-11-14T23:13:21.75+01:00</timestamp>\n<note')
 CPIM = 'From: <sip:alice@example.com>\nDateTime: 2023-11-14T22:13:22Z\n\nContent-Type: text/plain\n\nfive o\'clock\n'
 SCHEMA = os.path.join(HERE, '../../plugin/storm/sianto-stats.schema.json')
-faults, checks = [], 0
-
-
-def check(good, what):
-    global checks
-    checks += 1
-    if not good:
-        faults.append(what)
-        print('FAULT ' + what)
-
-
-def content(path):
-    with open(path, 'rb') as file:
-        return file.read()
 
 
 # ---- the capture ----
@@ -328,8 +315,7 @@ def main():
         test = Shifted(tshark, args.command)
         for step in (test.keep, test.start, test.coarse, test.twice, test.refused, test.back, test.several):
             step()
-    print('%d checks, %d faults' % (checks, len(faults)))
-    return 1 if faults else 0
+    return result()
 
 
 if __name__ == '__main__':
