@@ -1,8 +1,10 @@
 # What is needed, and one clear line where it is missing.
 # SPDX-License-Identifier: GPL-2.0-or-later
 find_package(PkgConfig REQUIRED)
-pkg_check_modules(GLIB REQUIRED IMPORTED_TARGET glib-2.0>=2.66)
-pkg_check_modules(GIO REQUIRED IMPORTED_TARGET gio-2.0>=2.66)
+pkg_check_modules(GLIB REQUIRED IMPORTED_TARGET glib-2.0>=2.68)
+pkg_check_modules(GIO REQUIRED IMPORTED_TARGET gio-2.0>=2.68)
+# One source for all versions from that on: nothing newer is used, and what later ones call deprecated is no fault.
+add_compile_definitions(GLIB_VERSION_MIN_REQUIRED=GLIB_VERSION_2_68 GLIB_VERSION_MAX_ALLOWED=GLIB_VERSION_2_68)
 pkg_check_modules(GCRYPT REQUIRED IMPORTED_TARGET libgcrypt>=1.10)
 
 # The HTML report: its files go into the binary, the charts' library is Debian's.
