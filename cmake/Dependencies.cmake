@@ -27,4 +27,10 @@ if(SIANTO_PLUGIN)
     message(FATAL_ERROR "Wireshark's development files were not found: install wireshark-dev, libwireshark-dev and "
                         "libwiretap-dev, or configure with -DSIANTO_PLUGIN=OFF to build the core only.")
   endif()
+  # Makes the sample capture; the system's own, which the tests use as well.
+  find_program(SYSTEM_PYTHON NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH)
+  if(NOT SYSTEM_PYTHON)
+    message(FATAL_ERROR "/usr/bin/python3 was not found, which makes the sample capture: install python3, or configure "
+                        "with -DSYSTEM_PYTHON=PROGRAM.")
+  endif()
 endif()
