@@ -1,8 +1,10 @@
 # What is needed, and one clear line where it is missing.
 # SPDX-License-Identifier: GPL-2.0-or-later
 find_package(PkgConfig REQUIRED)
-pkg_check_modules(GLIB REQUIRED IMPORTED_TARGET glib-2.0>=2.66)
-pkg_check_modules(GIO REQUIRED IMPORTED_TARGET gio-2.0>=2.66)
+pkg_check_modules(GLIB REQUIRED IMPORTED_TARGET glib-2.0>=2.68)
+pkg_check_modules(GIO REQUIRED IMPORTED_TARGET gio-2.0>=2.68)
+# One source for all versions from that on: nothing newer is used, and what later ones call deprecated is no fault.
+add_compile_definitions(GLIB_VERSION_MIN_REQUIRED=GLIB_VERSION_2_68 GLIB_VERSION_MAX_ALLOWED=GLIB_VERSION_2_68)
 pkg_check_modules(GCRYPT REQUIRED IMPORTED_TARGET libgcrypt>=1.10)
 
 # The HTML report: its files go into the binary, the charts' library is Debian's.
@@ -24,5 +26,11 @@ if(SIANTO_PLUGIN)
   if(NOT Wireshark_FOUND)
     message(FATAL_ERROR "Wireshark's development files were not found: install wireshark-dev, libwireshark-dev and "
                         "libwiretap-dev, or configure with -DSIANTO_PLUGIN=OFF to build the core only.")
+  endif()
+  # Makes the sample capture; the system's own, which the tests use as well.
+  find_program(SYSTEM_PYTHON NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH)
+  if(NOT SYSTEM_PYTHON)
+    message(FATAL_ERROR "/usr/bin/python3 was not found, which makes the sample capture: install python3, or configure "
+                        "with -DSYSTEM_PYTHON=PROGRAM.")
   endif()
 endif()

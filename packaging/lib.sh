@@ -1,12 +1,19 @@
-# What setup and test share. Sourced by bash from the project's top folder.
+# shellcheck shell=bash
+# What these scripts share. Sourced by bash from the project's top folder.
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 # shellcheck disable=SC2034 # used by those who source this
 BUILD_PACKAGES=(gcc cmake make pkg-config libglib2.0-dev libgcrypt20-dev libwireshark-dev libwiretap-dev
-                libwsutil-dev wireshark-dev tshark libjs-dygraphs python3-minimal)
+                libwsutil-dev wireshark-dev tshark libjs-dygraphs python3)
 # shellcheck disable=SC2034
-TEST_PACKAGES=(python3 python3-jsonschema openssl wireshark-common clang libclang-rt-14-dev ninja-build chromium
+PACKAGE_PACKAGES=(dpkg-dev file)
+# shellcheck disable=SC2034
+TEST_PACKAGES=(python3 python3-jsonschema openssl wireshark-common clang libclang-rt-dev ninja-build chromium
                wireshark xvfb openbox xdotool imagemagick xclip kamailio sip-tester parallel)
+# Debian 12 has clang's sanitizers under a name with its version only.
+if grep -qs '^VERSION_ID="12"' /etc/os-release; then
+    TEST_PACKAGES=("${TEST_PACKAGES[@]/%libclang-rt-dev/libclang-rt-14-dev}")
+fi
 
 say() {
     printf '\n%s\n' "$*"

@@ -134,8 +134,8 @@ static int judge(const struct tshark *t, const char *input, struct told told, in
         return say(STATUS_REFUSED, "%s cannot be run: install tshark", t->program);
     if (!told.loaded)
         return say(STATUS_REFUSED,
-                   "the plugin is not loaded in this %s, so nothing was done: install it for all users "
-                   "(packaging/setup)",
+                   "the plugin is not loaded in this %s, so nothing was done: install it for that version of Wireshark "
+                   "and for all users (packaging/deb, packaging/setup)",
                    t->program);
     if (told.written && status != 0)
         return say(STATUS_FAILED, "%s was not read to its end: what was written holds what came before", input);

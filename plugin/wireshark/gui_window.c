@@ -80,7 +80,7 @@ static void free_window(void *arg)
     g_free(w);
 }
 
-static gboolean on_press(funnel_text_window_t *tw _U_, void *arg)
+static ws_bool on_press(funnel_text_window_t *tw _U_, void *arg)
 {
     struct button *b = arg;
     b->button->pressed(b->window->data);

@@ -179,7 +179,7 @@ class Cli:
         words = self.t.command(['tshark', '-q', '-r', fifo, '-X', 'sianto:out=' + out])
         run = subprocess.Popen(words, env=self.t.environment(), cwd=self.t.dir, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL)
-        with open(fifo, 'wb') as pipe:
+        with open(fifo, 'wb', buffering=0) as pipe:
             for n in range(60):  # sections one after the other: a file that goes on
                 if n == 30:
                     check(self.left(), 'interrupted: no temporary file before')

@@ -6,6 +6,7 @@
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 import argparse
+import glob
 import os
 import re
 import shutil
@@ -280,8 +281,11 @@ class Command:
         done = subprocess.run(['cmake', '--install', self.args.build, '--prefix', '/usr'], capture_output=True, text=True,
                               env=dict(os.environ, DESTDIR=root))
         check(done.returncode == 0, 'install: %s' % done.stderr)
-        for name in ('bin/sianto', 'share/man/man1/sianto.1', 'share/bash-completion/completions/sianto'):
-            check(os.path.exists(os.path.join(root, 'usr', name)), 'install: no %s' % name)
+        for name in ('bin/sianto', 'share/man/man1/sianto.1', 'share/bash-completion/completions/sianto',
+                     'lib/*/wireshark/plugins/%s/epan/sianto.so' % self.t.version, 'share/wireshark/profiles/SiAnTo/preferences',
+                     'share/sianto/sianto-stats.schema.json', 'share/doc/sianto/README.md',
+                     'share/doc/sianto/sianto-stats.schema.json', 'share/doc/sianto/examples/sample.pcapng'):
+            check(any(map(os.path.exists, glob.glob(os.path.join(root, 'usr', name)))), 'install: no %s' % name)
 
 
 def main():

@@ -189,7 +189,7 @@ class Plugin:
             words = self.t.command(['tshark', '-q', '-r', fifo, '-X', 'sianto:out=' + self.out])
             run = subprocess.Popen(words, env=self.t.environment(), cwd=self.t.dir, stdin=subprocess.DEVNULL,
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            with open(fifo, 'wb') as pipe:
+            with open(fifo, 'wb', buffering=0) as pipe:
                 self.feed(pipe, run, number)
             status = run.wait(30)
             check(status not in (0, None) and not self.left(), '%s: status %s, left %s' % (number, status, self.left()))

@@ -1,7 +1,6 @@
 # End-to-end tests: the real tshark with the plugin that was built, as an ordinary user.
 # A test that cannot run (no ../shared, no tshark) says so and counts as skipped, not as passed.
 # SPDX-License-Identifier: GPL-2.0-or-later
-find_program(SYSTEM_PYTHON NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH REQUIRED)
 function(sianto_e2e name script)
   add_test(NAME e2e-${name}
            COMMAND ${SYSTEM_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/e2e/${script}
