@@ -328,6 +328,8 @@ static int run_all(struct command *c)
             refuse("%s failed with status %d", input, status);
         worst = MAX(worst, status);
         begun = begun || status == STATUS_OK;
+        if (tshark_was_stopped())
+            break;
         if (i + 1 < n && begun && is_empty(tables)) {
             refuse("%s: the table of labels was lost with it, so the inputs behind it were not read: run them all again", input);
             break;

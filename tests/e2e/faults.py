@@ -412,6 +412,19 @@ class Faults:
                 yield Case('signal while reading', number.name, self.scenarios[name], None, killed=number, old=name != 'gz',
                            drive=lambda case, top, n=number: self.interrupt(case, top, n, ['-r']))
 
+    def commanded(self):
+        """A signal for the command alone, as `kill` sends it: tshark must not go on without."""
+        options = ['--force', '--key=' + self.key]
+        one = Scenario('one', lambda d: ['-r', self.input, os.path.join(d, 'a.pcapng'), *options],
+                       {self.input: ('a.pcapng',)}, program=self.command)
+        two = Scenario('two', lambda d: ['-r', self.input, self.other, d, *options],
+                       {self.input: ('fifo.pcapng', 'second.pcapng')}, program=self.command)
+        for s in (one, two):
+            s.reference = dict.fromkeys(s.targets(), self.scenarios['set'].reference['a.pcapng'])
+            for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+                yield Case('signal to the command', number.name, s, None, expect=2, old=True,
+                           drive=lambda case, top, n=number: self.interrupt(case, top, n, []))
+
     def capturing(self):
         """A live capture: Ctrl-C completes it. Later than its first frames, before its end."""
         for name in ('set', 'gz', 'pcap', 'bundle', 'statistics'):
@@ -437,16 +450,16 @@ class Faults:
             os.write(pipe, data[:-2000])
             self.settle(case, top, how)
             process.send_signal(number)
-            if how == ['-r']:
+            if how != ['-i']:
                 time.sleep(0.2)
                 os.write(pipe, data[-2000:])
         except BrokenPipeError:
             pass
         finally:
-            if how == ['-r']:
+            if how != ['-i']:
                 os.close(pipe)
         done = self.wait(process)
-        if how != ['-r']:
+        if how == ['-i']:
             os.close(pipe)
         os.unlink(fifo)
         return done
@@ -459,7 +472,7 @@ class Faults:
             made = [n for n in os.listdir(os.path.join(top, 'out')) if n.startswith('.sianto-')]
             live = [n for n in os.listdir(os.path.join(top, 'tmp'))
                     if os.path.getsize(os.path.join(top, 'tmp', n)) > 20000]
-            if made if how == ['-r'] and case.scenario.name != 'statistics' else live:
+            if made if how != ['-i'] and case.scenario.name != 'statistics' else live:
                 break
         time.sleep(0.4)
 
@@ -567,7 +580,7 @@ class Faults:
     def cases(self):
         yield from self.calls()
         for kind in (self.shorts, self.tables, self.disks, self.outputs, self.kills, self.late_signals, self.reading,
-                     self.capturing, self.inputs, self.maps):
+                     self.commanded, self.capturing, self.inputs, self.maps):
             yield from kind()
 
     def choose(self, every, only):
