@@ -46,7 +46,7 @@ static void read_options(struct session *session)
         return;
     host_refuse(error->message);
     g_error_free(error);
-    options_init(&session->options);
+    options_clear(&session->options);
 }
 
 static void register_protoinfo(void)
