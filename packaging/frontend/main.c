@@ -280,6 +280,12 @@ static gboolean check_folders(const struct command *c, const char *folder)
     return TRUE;
 }
 
+/* What one run left for the next may be lost where that one failed at its very end. Going on would number anew. */
+static gboolean is_empty(int tables)
+{
+    return lseek(tables, 0, SEEK_END) <= 0;
+}
+
 static int run_one(struct command *c, const char *folder, const char *input, int tables)
 {
     g_autofree char *name = stem(input);
@@ -309,6 +315,7 @@ static int run_all(struct command *c)
     guint n = c->names->len - 1;
     const char *folder = c->names->pdata[n];
     int worst = STATUS_OK;
+    gboolean begun = FALSE;
     if (!check_folders(c, folder) || !check_stems(c->names, n))
         return STATUS_REFUSED;
     int tables = memfd_create("sianto", MFD_CLOEXEC);
@@ -321,6 +328,13 @@ static int run_all(struct command *c)
         if (status != STATUS_OK)
             refuse("%s failed with status %d", input, status);
         worst = MAX(worst, status);
+        begun = begun || status == STATUS_OK;
+        if (tshark_was_stopped())
+            break;
+        if (i + 1 < n && begun && is_empty(tables)) {
+            refuse("%s: the table of labels was lost with it, so the inputs behind it were not read: run them all again", input);
+            break;
+        }
     }
     close(tables);
     return worst;

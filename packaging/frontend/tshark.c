@@ -142,7 +142,33 @@ static int judge(const struct tshark *t, const char *input, struct told told, in
     return status;
 }
 
-/* Ctrl-C is tshark's to handle: we only wait for what it makes of it. */
+/* Whom a signal is handed on to; 0: nobody. */
+static volatile pid_t running;
+static volatile sig_atomic_t stopped;
+
+gboolean tshark_was_stopped(void)
+{
+    return stopped != 0;
+}
+
+static void hand_on(int signum)
+{
+    stopped = 1;
+    if (running > 0)
+        kill(running, signum);
+}
+
+/* A signal is tshark's to handle, and we only wait for what it makes of it: it must not go on alone. Ctrl-C goes to
+ * both of us, and a second one does no harm. */
+static void handle_signals(void (*handler)(int))
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+    struct sigaction act = {.sa_handler = handler, .sa_flags = SA_RESTART};
+    sigemptyset(&act.sa_mask);
+    for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
+        sigaction(signals[i], &act, NULL);
+}
+
 int tshark_run(const struct tshark *t, const char *input, const char *const *options)
 {
     int ends[2];
@@ -158,10 +184,12 @@ int tshark_run(const struct tshark *t, const char *input, const char *const *opt
         close(ends[0]);
         return say(STATUS_FAILED, "no process: %s", g_strerror(errno));
     }
-    signal(SIGINT, SIG_IGN);
+    running = pid;
+    handle_signals(hand_on);
     struct told told = listen_to(ends[0]);
     close(ends[0]);
     int status = wait_for(pid);
-    signal(SIGINT, SIG_DFL);
+    running = 0;
+    handle_signals(SIG_DFL);
     return judge(t, input, told, status);
 }

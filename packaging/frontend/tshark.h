@@ -25,5 +25,7 @@ struct tshark {
 /* Reads `input` (NULL: nothing) with options "NAME=VALUE" of the plugin (NULL-terminated) and returns the exit status;
  * what is wrong was said on standard error. */
 int tshark_run(const struct tshark *t, const char *input, const char *const *options);
+/* Did a signal come while one ran? It was handed on; what would follow must not be run. */
+gboolean tshark_was_stopped(void);
 
 #endif

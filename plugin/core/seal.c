@@ -133,7 +133,7 @@ gboolean sealer_finish(struct sealer *s, GError **error)
     else if (s->cipher && !s->fault)
         s->fault = EIO;
     if (s->fault)
-        g_set_error(error, SIANTO_SEAL_ERROR, SEAL_ERROR_FILE, "the map cannot be written: %s", g_strerror(s->fault));
+        g_set_error(error, SIANTO_SEAL_ERROR, SEAL_ERROR_FILE, "cannot be written: %s", g_strerror(s->fault));
     return !s->fault;
 }
 

@@ -22,6 +22,15 @@ static void audit_file(struct audit *audit, struct outfile *capture, gboolean gz
     unpack_free(u);
 }
 
+/* What cannot be read has not passed; and it is no leak, which is what the audit would take it for. */
+static gboolean were_read(struct outfile *const files[], guint n, GError **error)
+{
+    for (guint i = 0; i < n; i++)
+        if (files[i] && !outfile_was_read(files[i], error))
+            return FALSE;
+    return TRUE;
+}
+
 static void audit_words(struct audit *audit, const char *name, struct outfile *file)
 {
     g_autoptr(GByteArray) text = g_byte_array_new();
@@ -91,7 +100,8 @@ gboolean auditor_pass(struct audit *audit, struct outfile *capture, gboolean gz,
         audit_part(audit, texts->part);
     if (texts->report)
         audit_report(audit, texts->report);
-    return passed(audit, error);
+    struct outfile *const files[] = {capture, texts->json, texts->report};
+    return were_read(files, G_N_ELEMENTS(files), error) && passed(audit, error);
 }
 
 gboolean auditor_pass_sheet(struct audit *audit, struct outfile *sheet, GError **error)
@@ -99,5 +109,5 @@ gboolean auditor_pass_sheet(struct audit *audit, struct outfile *sheet, GError *
     g_autofree char *own = datasheet_own();
     audit_own_text(audit, bytes_of(own));
     audit_words(audit, "data sheet", sheet);
-    return passed(audit, error);
+    return were_read(&sheet, 1, error) && passed(audit, error);
 }

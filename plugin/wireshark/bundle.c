@@ -178,13 +178,16 @@ static char *sum_of(const char *path)
     g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
     FILE *file = fopen(path, "rb");
     guint8 *buffer = g_malloc(BUFFER_BYTES);
+    int fault;
     gsize n;
     while (file && (n = fread(buffer, 1, BUFFER_BYTES, file)) > 0)
         g_checksum_update(sum, buffer, (gssize)n);
     gboolean whole = file && !ferror(file);
+    fault = errno;
     if (file)
         fclose(file);
     g_free(buffer);
+    errno = fault;
     return whole ? g_strdup(g_checksum_get_string(sum)) : NULL;
 }
 
@@ -248,11 +251,14 @@ gboolean bundle_publish(struct bundle *b, gboolean replace, GError **error)
         return FALSE;
     if (exists && !check_contents(b->path, NULL, error))
         return FALSE;
-    if (chmod(b->temp, usual_mode()) < 0)
-        return fail(error, b->path, "given its mode");
     sync_folder(b->temp);
     if (name_folder(b, exists) < 0)
         return fail(error, b->path, "given its name");
+    if (chmod(b->path, usual_mode()) < 0) {
+        fail(error, b->path, "given its mode");
+        renameat2(AT_FDCWD, b->path, AT_FDCWD, b->temp, exists ? RENAME_EXCHANGE : RENAME_NOREPLACE);
+        return FALSE;
+    }
     spare(b);
     if (exists)
         remove_temp(b); /* the old one */

@@ -4,6 +4,7 @@
 #include <epan/funnel.h>
 #include <epan/plugin_if.h>
 
+#include "host.h"
 #include "session.h"
 
 /* --- what is loaded -------------------------------------------------------------------------------- */
@@ -29,7 +30,8 @@ static void *look(capture_file *cf, void *arg)
 struct capture capture_get(void)
 {
     struct capture c = {.loaded = FALSE};
-    plugin_if_get_capture_file(look, &c);
+    if (!host_is_tshark()) /* which has none to show; and each question costs memory that Wireshark never frees */
+        plugin_if_get_capture_file(look, &c);
     return c;
 }
 

@@ -9,6 +9,7 @@
 #include "frame.h"
 #include "input.h"
 #include "pcapng.h"
+#include "unpack.h"
 
 /* And the version: in section headers of ours. */
 #define APPLICATION "sianto "
@@ -483,12 +484,35 @@ static gboolean close_dumper(struct exporter *e, GError **error)
     return TRUE;
 }
 
+static gssize read_back(void *arg, gint64 at, void *buffer, gsize n)
+{
+    return outfile_read(arg, at, buffer, n);
+}
+
+/* Wiretap does not tell of a compressed file whose last bytes could not be written: gzwfile_close gives an errno where
+ * wtap_dump_close expects EOF. So it is read to its end. */
+static gboolean check_end(struct exporter *e, GError **error)
+{
+    gssize n;
+    if (!e->gz)
+        return TRUE;
+    struct unpack *u = unpack_new(read_back, e->file, TRUE);
+    while ((n = unpack_read(u, NULL, G_MAXINT32)) > 0)
+        continue;
+    unpack_free(u);
+    if (n == 0)
+        return TRUE;
+    if (outfile_was_read(e->file, error))
+        g_set_error(error, OUTFILE_ERROR, 0, "%s cannot be written: its last bytes are missing", e->path);
+    return FALSE;
+}
+
 gboolean exporter_finish(struct exporter *e, GError **error)
 {
     struct interface plain = {.encap = WTAP_ENCAP_ETHERNET, .tsprec = WTAP_TSPREC_USEC};
     if (!e->dumper && !add_interface(e, &plain, error))
         return FALSE;
-    return close_dumper(e, error) && outfile_sync(e->file, error);
+    return close_dumper(e, error) && check_end(e, error) && outfile_sync(e->file, error);
 }
 
 struct outfile *exporter_file(struct exporter *e)
@@ -506,7 +530,6 @@ void exporter_free(struct exporter *e)
         wtap_block_array_free(e->sections);
     wtap_rec_cleanup(&e->rec);
     g_array_free(e->interfaces, TRUE);
-    g_clear_pointer(&e->statistics, g_array_unref);
     g_clear_pointer(&e->statistics, g_array_unref);
     g_free(e->settings);
     g_free(e->path);

@@ -71,6 +71,15 @@ void host_refuse(const char *text)
     }
 }
 
+gboolean host_flush_output(GError **error)
+{
+    errno = EIO; /* where it failed before */
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return TRUE;
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_IO, "standard output cannot be written: %s", g_strerror(errno));
+    return FALSE;
+}
+
 void host_progress(guint64 frames)
 {
     gint64 now = g_get_monotonic_time();

@@ -21,6 +21,9 @@ void host_say_to(GString *text);
 /* The same, then exit status 1 in tshark: before any packet is read. Returns elsewhere. */
 void host_refuse(const char *text);
 
+/* FALSE: what was printed so far is not all on standard output. */
+gboolean host_flush_output(GError **error);
+
 /* A word to the front end that waits at the other end of a pipe: "loaded", "written". Nothing where fd is negative. */
 void host_tell_parent(int fd, const char *word);
 

@@ -186,7 +186,10 @@ gboolean mapping_finish(struct mapping *m, struct sianto *core, GError **error)
     if (!begin_file(m, error))
         return FALSE;
     sianto_each_pair(core, put_pair, m->writer);
-    return map_writer_finish(m->writer, error) && outfile_sync(m->file, error);
+    if (map_writer_finish(m->writer, error))
+        return outfile_sync(m->file, error);
+    g_prefix_error(error, "%s ", m->options.map);
+    return FALSE;
 }
 
 struct outfile *mapping_file(struct mapping *m)
@@ -207,6 +210,8 @@ gboolean mapping_leave(struct mapping *m, struct sianto *core, GError **error)
         return FALSE;
     sianto_each_pair(core, put_pair, w);
     gboolean ok = map_writer_finish(w, error);
+    if (!ok)
+        g_prefix_error(error, "the tables for the next run ");
     map_writer_free(w);
     return ok;
 }

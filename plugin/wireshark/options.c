@@ -10,6 +10,7 @@
 
 #include <epan/ex-opt.h>
 #include <epan/prefs-int.h>
+#include <epan/wmem_scopes.h>
 
 #include "bundle.h"
 #include "bundle_names.h"
@@ -376,6 +377,14 @@ void options_init(struct options *o)
     *o = (struct options){.preview = TRUE};
 }
 
+void options_clear(struct options *o)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(table); i++)
+        if (table[i].type != OPTION_CHOICE)
+            g_free((gpointer)*text_of(o, &table[i]));
+    options_init(o);
+}
+
 gboolean options_parse(struct options *o, gboolean *help, GError **error)
 {
     const char *given;
@@ -607,15 +616,15 @@ void options_help(void)
          "Tables: tshark -q -r in.pcapng -z sianto,stats");
 }
 
-/* Names of preferences have no hyphens. */
+/* Names of preferences have no hyphens. Wireshark keeps them as long as it has preferences. */
 static char *preference_name(const struct option *opt)
 {
-    return g_strdelimit(g_strdup(opt->name), "-", '_');
+    return g_strdelimit(wmem_strdup(wmem_epan_scope(), opt->name), "-", '_');
 }
 
 static void register_preference(module_t *module, struct options *given, const struct option *opt)
 {
-    char *name = preference_name(opt), *help = g_strdup(opt->help);
+    char *name = preference_name(opt), *help = wmem_strdup(wmem_epan_scope(), opt->help);
     help[0] = g_ascii_toupper(help[0]);
     if (opt->type == OPTION_CHOICE)
         prefs_register_enum_preference(module, name, title_of(opt), help, choice_of(given, opt), opt->choices, FALSE);

@@ -46,6 +46,8 @@ struct options {
 GQuark options_error_quark(void);
 
 void options_init(struct options *o);
+/* Of what options_parse read; not for preferences, which are Wireshark's, nor for what options_merge gave. */
+void options_clear(struct options *o);
 /* Consumes all -X sianto: options. The error says what, where and how to mend it, in one line.
  * `help`: -X sianto:help was among them. */
 gboolean options_parse(struct options *o, gboolean *help, GError **error);

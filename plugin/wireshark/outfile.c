@@ -14,8 +14,8 @@ G_DEFINE_QUARK(sianto-outfile-error, outfile_error)
 
 struct outfile {
     char *path, *temp;
-    int fd, slot;
-    gboolean published;
+    int fd, slot, read_fault; /* errno, 0: none */
+    gboolean published, exchanged; /* `temp` names the old file then */
 };
 
 /* --- what a signal handler can reach --------------------------------------------------------------- */
@@ -127,13 +127,21 @@ gboolean outfile_write(struct outfile *f, const char *text, gsize n, GError **er
     return TRUE;
 }
 
-gssize outfile_read(const struct outfile *f, gint64 at, void *buffer, gsize n)
+gssize outfile_read(struct outfile *f, gint64 at, void *buffer, gsize n)
 {
     gssize got;
     do
         got = pread(f->fd, buffer, n, at);
     while (got < 0 && errno == EINTR);
+    if (got < 0)
+        f->read_fault = errno;
     return got;
+}
+
+gboolean outfile_was_read(const struct outfile *f, GError **error)
+{
+    errno = f->read_fault;
+    return !f->read_fault || fail(error, "read back", f->path);
 }
 
 gboolean outfile_sync(struct outfile *f, GError **error)
@@ -170,6 +178,21 @@ static int name_new(const char *temp, const char *path)
     return rename(temp, path);
 }
 
+/* The old file is kept under the temporary name until this run's files all have theirs, so that it can be put back.
+ * File systems that cannot exchange have one file less after a fault. */
+static int name_over(struct outfile *f)
+{
+    struct stat st;
+    if (lstat(f->path, &st) == 0 && S_ISDIR(st.st_mode)) {
+        errno = EISDIR;
+        return -1;
+    }
+    f->exchanged = renameat2(AT_FDCWD, f->temp, AT_FDCWD, f->path, RENAME_EXCHANGE) == 0;
+    if (f->exchanged)
+        return 0;
+    return errno == ENOENT || errno == EINVAL || errno == ENOSYS ? rename(f->temp, f->path) : -1;
+}
+
 static void sync_folder(const char *path)
 {
     g_autofree char *folder = g_path_get_dirname(path);
@@ -182,27 +205,38 @@ static void sync_folder(const char *path)
 
 gboolean outfile_publish(struct outfile *f, gboolean replace, gboolean secret, GError **error)
 {
-    if (!secret && fchmod(f->fd, usual_mode()) < 0)
-        return fail(error, "given its mode", f->path);
-    if ((replace ? rename(f->temp, f->path) : name_new(f->temp, f->path)) < 0)
+    if ((replace ? name_over(f) : name_new(f->temp, f->path)) < 0)
         return fail(error, "given its name", f->path);
     f->published = TRUE;
-    outfile_spare(f->slot);
+    if (!f->exchanged)
+        outfile_spare(f->slot);
+    /* Not before: what is left of a run that was killed is its owner's alone. */
+    if (!secret && fchmod(f->fd, usual_mode()) < 0) {
+        fail(error, "given its mode", f->path);
+        outfile_withdraw(f);
+        return FALSE;
+    }
     sync_folder(f->path);
     return TRUE;
 }
 
+/* Where the old file cannot be put back, it stays under the temporary name: it is the only one. */
 void outfile_withdraw(struct outfile *f)
 {
-    if (f && f->published)
+    if (!f || !f->published)
+        return;
+    if (!f->exchanged)
         unlink(f->path);
+    else if (renameat2(AT_FDCWD, f->temp, AT_FDCWD, f->path, RENAME_EXCHANGE) < 0)
+        outfile_spare(f->slot);
+    f->published = f->exchanged = FALSE;
 }
 
 void outfile_free(struct outfile *f)
 {
     if (!f)
         return;
-    if (f->slot >= 0 && !f->published) {
+    if (f->slot >= 0 && (!f->published || f->exchanged)) {
         unlink(f->temp);
         outfile_spare(f->slot);
     }

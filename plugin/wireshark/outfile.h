@@ -2,8 +2,8 @@
  *
  * It is written under a temporary name (.sianto-XXXXXX) in the target's folder, created exclusively
  * with mode 0600. outfile_sync brings it to the disk, outfile_publish gives it its name. Until then
- * the old file of that name stands untouched. The temporary file goes when it is discarded, when the
- * process exits, and on signals that would end it.
+ * the old file of that name stands untouched, and outfile_withdraw puts it back. The temporary file goes
+ * when it is discarded, when the process exits, and on signals that would end it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -33,13 +33,15 @@ int outfile_open(struct outfile *f, GError **error);
 /* Appends all of it, for those who need no descriptor. */
 gboolean outfile_write(struct outfile *f, const char *text, gsize n, GError **error);
 /* Reads it as far as it is written; 0: the end, negative: an error. */
-gssize outfile_read(const struct outfile *f, gint64 at, void *buffer, gsize n);
+gssize outfile_read(struct outfile *f, gint64 at, void *buffer, gsize n);
+/* FALSE: outfile_read failed once, so that what was read is not all of it. */
+gboolean outfile_was_read(const struct outfile *f, GError **error);
 gboolean outfile_sync(struct outfile *f, GError **error);
 /* `replace`: over an existing file; else that is an error. `secret`: mode 0600, else as the umask says. */
 gboolean outfile_publish(struct outfile *f, gboolean replace, gboolean secret, GError **error);
-/* Takes the name away again: where the next of several files could not be published. */
+/* Takes the name away again, and puts the old file back: where the next of several files could not be published. */
 void outfile_withdraw(struct outfile *f);
-/* Removes the temporary file, if it is still one, and frees. NULL is fine. */
+/* Removes the temporary file, if it is still one, or the old file that was replaced, and frees. NULL is fine. */
 void outfile_free(struct outfile *f);
 
 #endif

@@ -38,15 +38,15 @@ static void read_options(struct session *session)
     if (ok && host_is_tshark())
         ok = options_check(&session->options, &error);
     if (ok && host_is_tshark() && command_given(&session->options)) {
-        ok = command_run(&session->options, &error);
+        ok = command_run(&session->options, &error) && host_flush_output(&error);
         if (ok)
-            exit(fflush(stdout) == 0 ? 0 : 1);
+            exit(0);
     }
     if (ok)
         return;
     host_refuse(error->message);
     g_error_free(error);
-    options_init(&session->options);
+    options_clear(&session->options);
 }
 
 static void register_protoinfo(void)

@@ -429,8 +429,9 @@ static gboolean publish(struct run *run, const struct auditor_texts *texts, GErr
         publish_text(run, texts->sheet, error) && publish_text(run, texts->part, error) &&
         (!map || outfile_publish(map, o->force, TRUE, error)) &&
         (!run->exporter || outfile_publish(exporter_file(run->exporter), o->force, secret, error)) &&
-        (!run->bundle || bundle_publish(run->bundle, o->force, error)))
+        mapping_leave(run->mapping, run->core, error) && (!run->bundle || bundle_publish(run->bundle, o->force, error)))
         return TRUE;
+    outfile_withdraw(run->exporter ? exporter_file(run->exporter) : NULL);
     outfile_withdraw(map);
     outfile_withdraw(texts->json);
     outfile_withdraw(texts->report);
@@ -485,15 +486,15 @@ static gboolean write_files(struct run *run, const struct sianto_counts *counts,
     if (ok && audit)
         ok = auditor_pass(audit, run->exporter ? exporter_file(run->exporter) : NULL,
                           g_str_has_suffix(run->options->out ? run->options->out : "", ".gz"), &texts, error);
-    ok = ok && (!run->bundle || write_sheet(run, counts, &texts, error)) && publish(run, &texts, error) &&
-         mapping_leave(run->mapping, run->core, error);
+    ok = ok && (!run->bundle || write_sheet(run, counts, &texts, error)) && publish(run, &texts, error);
     outfile_free(texts.json);
     outfile_free(texts.report);
     outfile_free(texts.sheet);
     return ok;
 }
 
-static void print_results(struct run *run, const struct sianto_counts *counts)
+/* FALSE: what was asked for on standard output is not all there. The files are. */
+static gboolean print_results(struct run *run, const struct sianto_counts *counts, GError **error)
 {
     const struct options *o = run->options;
     g_autofree char *servers = stats_servers(run->stats);
@@ -512,6 +513,7 @@ static void print_results(struct run *run, const struct sianto_counts *counts)
     run->summary.audit = NULL;
     run->summary.time = NULL;
     run->summary.resized = NULL;
+    return host_flush_output(error);
 }
 
 static gboolean complete(struct run *run, const struct sianto_counts *counts, GError **error)
@@ -538,11 +540,13 @@ void run_finish(struct run *run)
     struct sianto_counts counts = sianto_counts(run->core);
     stats_finish(run->stats);
     fill_summary(run);
-    if (ok && complete(run, &counts, &error)) {
-        print_results(run, &counts);
-        host_tell_parent(options_descriptor(run->options->parent), "written");
-    } else {
+    if (!ok || !complete(run, &counts, &error)) {
         fail_error(run, error);
+    } else if (!print_results(run, &counts, &error)) {
+        fail(run, error->message);
+        g_error_free(error);
+    } else {
+        host_tell_parent(options_descriptor(run->options->parent), "written");
     }
 }
 

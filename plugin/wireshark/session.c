@@ -111,4 +111,5 @@ void session_close(void)
     g_free(keys.path);
     g_free(keys.capture);
     memset(&keys, 0, sizeof keys);
+    options_clear(&session.options);
 }

@@ -54,6 +54,13 @@ sianto_e2e(bundle bundle.py --command $<TARGET_FILE:sianto_command>)
 sianto_e2e(shards shards.py --command $<TARGET_FILE:sianto_command> --source ${CMAKE_SOURCE_DIR}
            --corpus ${CMAKE_SOURCE_DIR}/../shared/corpus --most 60000 --every 40)
 
+# What comes between: full disks, calls that fail, signals, damaged files. All of it by hand: faults.py --all, minutes.
+add_library(fault_shim MODULE ${CMAKE_CURRENT_LIST_DIR}/fault_shim.c)
+set_target_properties(fault_shim PROPERTIES PREFIX "")
+target_link_libraries(fault_shim PRIVATE ${CMAKE_DL_LIBS})
+target_compile_options(fault_shim PRIVATE -Wall -Wextra)
+sianto_e2e(faults faults.py --command $<TARGET_FILE:sianto_command> --shim $<TARGET_FILE:fault_shim>)
+
 # Wireshark under Xvfb; the screenshots are there to be looked at. A minute each, most of it waiting for
 # windows: they begin, beside tests that compute.
 foreach(run windows:no_capture,one_capture passes:streams,long_one,live)

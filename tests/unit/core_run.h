@@ -10,6 +10,7 @@
 struct core_out {
     guint64 number;
     enum drop_reason drop;
+    guint linktype;
     GByteArray *bytes; /* NULL: dropped */
     guint32 wire_len;
 };
@@ -28,7 +29,7 @@ struct core_run {
 static inline void core_run_frame(void *arg, const struct sianto_frame_out *frame)
 {
     struct core_run *run = arg;
-    struct core_out out = {frame->number, frame->drop, NULL, frame->wire_len};
+    struct core_out out = {frame->number, frame->drop, frame->linktype, NULL, frame->wire_len};
     g_assert_cmpuint(frame->number, ==, run->out->len + 1);
     if (frame->drop == DROP_NONE) {
         out.bytes = g_byte_array_new();
@@ -126,11 +127,12 @@ static inline void core_run_again(const struct core_run *run)
     struct sianto_settings as_is = run->settings;
     as_is.as_is = TRUE;
     core_run_start(&again, &as_is);
-    again.linktype = run->linktype;
-    for (guint i = 0; i < run->out->len; i++)
+    for (guint i = 0; i < run->out->len; i++) {
+        again.linktype = core_run_at(run, i)->linktype;
         if (core_run_at(run, i)->bytes)
             core_run_at_time(&again, core_run_bytes(run, i), core_run_at(run, i)->wire_len,
                              g_array_index(run->times, gint64, i));
+    }
     g_assert_true(sianto_finish(again.core, NULL));
     g_assert_cmpuint(again.out->len, ==, again.number);
     for (guint i = 0; i < again.out->len; i++)
