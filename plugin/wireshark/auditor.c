@@ -100,7 +100,7 @@ gboolean auditor_pass(struct audit *audit, struct outfile *capture, gboolean gz,
         audit_part(audit, texts->part);
     if (texts->report)
         audit_report(audit, texts->report);
-    struct outfile *const files[] = {capture, texts->json, texts->report};
+    struct outfile *const files[] = {capture, texts->json, texts->part, texts->report};
     return were_read(files, G_N_ELEMENTS(files), error) && passed(audit, error);
 }
 
