@@ -1,4 +1,4 @@
-# Warnings, sanitizers and fuzzing, the same for every target.
+# Warnings, sanitizers, coverage and fuzzing, the same for every target.
 # SPDX-License-Identifier: GPL-2.0-or-later
 function(sianto_warnings target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow -Wstrict-prototypes -Wvla
@@ -23,6 +23,13 @@ endfunction()
 if(SIANTO_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
+endif()
+if(SIANTO_COVERAGE)
+  if(NOT CMAKE_C_COMPILER_ID STREQUAL "GNU")
+    message(FATAL_ERROR "SIANTO_COVERAGE needs gcc: cmake --preset coverage")
+  endif()
+  add_compile_options(--coverage -fprofile-update=atomic)
+  add_link_options(--coverage)
 endif()
 if(SIANTO_FUZZ)
   if(NOT CMAKE_C_COMPILER_ID MATCHES "Clang")

@@ -39,9 +39,11 @@ OLD = b'what was here before\n'
 SECRETS = sorted(word.lower() for word in secrets())
 WATCHED = ('open', 'write', 'read', 'sync', 'link', 'rename', 'exchange', 'chmod', 'mkdir')
 # Which errors a call is given; True: from then on always, as a full disk does.
-ERRORS = {'open': ((errno.ENOSPC, True), (errno.EMFILE, False)), 'write': ((errno.ENOSPC, True), (errno.EIO, False)),
+ERRORS = {'open': ((errno.ENOSPC, True), (errno.EMFILE, False)),
+          'write': ((errno.ENOSPC, True), (errno.EIO, False)),
           'read': ((errno.EIO, False),), 'sync': ((errno.EIO, False),), 'link': ((errno.EPERM, True), (errno.EIO, True)),
-          'rename': ((errno.EIO, False),), 'exchange': ((errno.EIO, False), (errno.EINVAL, True)), 'chmod': ((errno.EPERM, False),), 'mkdir': ((errno.ENOSPC, False),)}
+          'rename': ((errno.EIO, False),), 'exchange': ((errno.EIO, False), (errno.EINVAL, True)),
+          'chmod': ((errno.EPERM, False),), 'mkdir': ((errno.ENOSPC, False),)}
 # Calls that must not fail unnoticed, and those that there is another way for.
 FATAL, HARMLESS = ('open', 'write', 'read', 'rename', 'exchange', 'chmod'), ('link',)
 

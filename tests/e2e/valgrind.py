@@ -78,7 +78,7 @@ class Valgrind:
         self.run(name + ': bundle', '-q', '-r', path, *words, '-X', 'sianto:bundle=' + t.path('set'))
         self.run(name + ': details', '-r', path, *words, '-2', '-V', '-O', 'sianto', '-Y', 'sianto.kind')
         self.run(name + ': tables', '-q', '-r', path, *words, '-z', 'sianto,stats', '-z', 'sianto,storm')
-        self.run(name + ': a fault', '-q', '-r', path, *words, '-X', 'sianto:out=' + t.path('late.pcapng'), '-X',
+        self.run(name + ': a fault', '-q', '-r', path, *words, '-X', 'sianto:out=' + t.path('late.pcap'), '-X',
                  'sianto:time=9000-01-01', expect=2)
         for left in ('out.pcapng', 'back.pcapng', *names.values()):
             os.unlink(t.path(left))
