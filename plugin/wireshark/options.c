@@ -616,15 +616,16 @@ void options_help(void)
          "Tables: tshark -q -r in.pcapng -z sianto,stats");
 }
 
-/* Names of preferences have no hyphens. Wireshark keeps them as long as it has preferences. */
-static char *preference_name(const struct option *opt)
+/* Names of preferences have no hyphens. */
+static char *preference_name(const struct option *opt, wmem_allocator_t *scope)
 {
-    return g_strdelimit(wmem_strdup(wmem_epan_scope(), opt->name), "-", '_');
+    return g_strdelimit(wmem_strdup(scope, opt->name), "-", '_');
 }
 
 static void register_preference(module_t *module, struct options *given, const struct option *opt)
 {
-    char *name = preference_name(opt), *help = wmem_strdup(wmem_epan_scope(), opt->help);
+    /* Wireshark keeps both as long as it has preferences. */
+    char *name = preference_name(opt, wmem_epan_scope()), *help = wmem_strdup(wmem_epan_scope(), opt->help);
     help[0] = g_ascii_toupper(help[0]);
     if (opt->type == OPTION_CHOICE)
         prefs_register_enum_preference(module, name, title_of(opt), help, choice_of(given, opt), opt->choices, FALSE);
@@ -711,12 +712,13 @@ void options_store(const struct options *o)
 {
     module_t *module = prefs_find_module(EX_OPT_KEY);
     for (const struct option *opt = next_setting(NULL); opt; opt = next_setting(opt)) {
-        g_autofree char *name = preference_name(opt);
+        char *name = preference_name(opt, NULL);
         pref_t *pref = prefs_find_preference(module, name);
         if (opt->type == OPTION_CHOICE)
             prefs_set_enum_value(pref, choice(o, opt), pref_current);
         else
             prefs_set_string_value(pref, text(o, opt) ? text(o, opt) : "", pref_current);
+        wmem_free(NULL, name);
     }
 }
 
