@@ -8,8 +8,9 @@ what was judged (crosscheck=yes); the same bytes come with -2, without the SIP d
 profile and a second time; as many SIP messages with the same method, status and CSeq; no new malformed
 frame, no checksum that changed from right to wrong or back, no expert item of TCP or of fragments that was
 not there; SIP over TCP, in fragments and in tunnels kept, with the same methods, codes and CSeq; times to
-the nanosecond; what was written is kept as a whole when it is exported once more, under another key, and says the
-same of SIP; the summary adds up; capinfos, editcap and mergecap read the result; identities stay one-to-one over all frames; and no user, host,
+the nanosecond; what was written has the statistics that were written beside it, byte for byte; it is kept
+as a whole when it is exported once more, under another key, and says the same of SIP; the summary adds up;
+capinfos, editcap and mergecap read the result; identities stay one-to-one over all frames; and no user, host,
 address, name, Call-ID, realm, nonce or product of the original in its own place or, where it is long
 and distinctive, anywhere. What is found is looked for again under another key: only what stands in both
 is a leak and no chance. A table says per file how many checks ran; a file with none fails. Values of
@@ -32,6 +33,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import expert  # noqa: E402
 import plant  # noqa: E402
 import witness  # noqa: E402
+from storm import less_export  # noqa: E402
 from tshark import SKIP, Tshark  # noqa: E402
 
 OTHER_KEY = 'a1b2c3d4e5f60718293a4b5c6d7e8f90' * 2
@@ -140,6 +142,7 @@ class Capture:
         self.pairs = list(self.pair())
         self.adds_up()
         self.reopen()
+        self.both_sides()
         self.once_more()
         self.same_bytes()
         self.crosscheck(plain.status)
@@ -162,6 +165,15 @@ class Capture:
     def reopen(self):
         lines = expert.reopen(self.tshark, self.target) if self.after else []
         self.check(not lines, ', '.join(line.split(' ')[0] for line in lines))
+
+    def both_sides(self):
+        """The statistics of what was written are those written beside it, byte for byte (DESIGN section 3.5)."""
+        if not self.after:
+            return
+        own = os.path.join(self.folder, 'own.json')
+        done = self.tshark.run('-q', '-r', self.target, '-X', 'sianto:stats=' + own, '-X', 'sianto:names=asis')
+        self.check(done.status == 0 and less_export(own) == less_export(os.path.join(self.folder, 'out.json')),
+                   'both sides: status %s, or other statistics than those beside the export' % done.status)
 
     def once_more(self):
         """Nothing of what we wrote is dropped when it is read again, nor read otherwise (DESIGN section 7)."""
