@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include "bundle_names.h"
+#include "bundle_sum.h"
 
 #define SCHEMA "sianto-stats/1"
-#define BUFFER_BYTES (64 * 1024)
 
 static const char *const summed[BUNDLE_N_SUMMED] = BUNDLE_SUMMED;
 
@@ -75,26 +75,10 @@ static gboolean check_files(const char *dir)
 
 /* --- sums -------------------------------------------------------------------------------------------------- */
 
-/* As sha256sum writes it; NULL: the file cannot be read. */
-static char *line_of(const char *dir, const char *name)
-{
-    g_autofree char *path = g_build_filename(dir, name, NULL);
-    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-    FILE *file = g_fopen(path, "rb");
-    guchar *buffer = g_malloc(BUFFER_BYTES);
-    gsize n;
-    while (file && (n = fread(buffer, 1, BUFFER_BYTES, file)) > 0)
-        g_checksum_update(sum, buffer, (gssize)n);
-    gboolean whole = file && !ferror(file);
-    if (file)
-        fclose(file);
-    g_free(buffer);
-    return whole ? g_strdup_printf("%s  %s", g_checksum_get_string(sum), name) : NULL;
-}
-
 static gboolean check_sum(const char *dir, const char *name, const char *line)
 {
-    g_autofree char *expected = line_of(dir, name);
+    g_autofree char *path = g_build_filename(dir, name, NULL);
+    g_autofree char *expected = bundle_line(path, name);
     g_autofree char *behind = g_strconcat("  ", name, NULL);
     if (!expected)
         return told(FALSE, "sums: %s cannot be read", name);

@@ -10,10 +10,11 @@
 #include <unistd.h>
 
 #include "bundle_names.h"
+#include "bundle_sum.h"
+#include "options.h"
 #include "outfile.h"
 
 #define N_FILES (BUNDLE_N_SUMMED + 1)
-#define BUFFER_BYTES (64 * 1024)
 
 static const char *const names[N_FILES] = {BUNDLE_SHEET, BUNDLE_CAPTURE, BUNDLE_REPORT, BUNDLE_STATS, BUNDLE_SUMS};
 
@@ -32,18 +33,6 @@ static gboolean fail(GError **error, const char *path, const char *what)
 
 /* --- checking ------------------------------------------------------------------------------------------ */
 
-static gboolean refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static gboolean refuse(GError **error, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    g_autofree char *message = g_strdup_vprintf(format, args);
-    va_end(args);
-    g_set_error_literal(error, OUTFILE_ERROR, 0, message);
-    return FALSE;
-}
-
 static gboolean is_ours(const char *path, const char *name)
 {
     struct stat st;
@@ -59,14 +48,18 @@ static gboolean check_contents(const char *dir, gboolean (*input)(const char *pa
     g_autoptr(GDir) folder = g_dir_open(dir, 0, NULL);
     const char *name;
     if (!folder)
-        return refuse(error, "bundle=%s cannot be read: name another", dir);
+        return options_refuse(error, "bundle=%s cannot be read: name another", dir);
     while ((name = g_dir_read_name(folder))) {
         g_autofree char *path = g_build_filename(dir, name, NULL);
         if (!is_ours(path, name))
-            return refuse(error, "bundle=%s holds %s, which is no part of a bundle: move it away, or name another folder",
-                          dir, name);
+            return options_refuse(
+                error,
+                "bundle=%s holds %s, which is no part of a bundle: move it away, or name another folder", dir,
+                name);
         if (input && input(path))
-            return refuse(error, "bundle=%s holds the input itself, which is never overwritten: name another folder", dir);
+            return options_refuse(
+                error, "bundle=%s holds the input itself, which is never overwritten: name another folder",
+                dir);
     }
     return TRUE;
 }
@@ -77,9 +70,9 @@ static gboolean check_existing(const char *dir, gboolean force, gboolean (*input
     if (lstat(dir, &st) < 0)
         return TRUE;
     if (!S_ISDIR(st.st_mode))
-        return refuse(error, "bundle=%s is no folder: name another", dir);
+        return options_refuse(error, "bundle=%s is no folder: name another", dir);
     if (!force)
-        return refuse(error, "bundle=%s exists: name another, or add -X sianto:force=yes", dir);
+        return options_refuse(error, "bundle=%s exists: name another, or add -X sianto:force=yes", dir);
     return check_contents(dir, input, error);
 }
 
@@ -98,11 +91,12 @@ gboolean bundle_check(const char *dir, gboolean force, gboolean (*input)(const c
     g_autofree char *parent = g_path_get_dirname(path);
     g_autofree char *name = g_path_get_basename(path);
     if (g_str_equal(name, ".") || g_str_equal(name, "..") || g_str_equal(name, "/"))
-        return refuse(error, "bundle=%s names no new folder: give it a name", dir);
+        return options_refuse(error, "bundle=%s names no new folder: give it a name", dir);
     if (!check_existing(path, force, input, error))
         return FALSE;
     if (access(parent, W_OK | X_OK) < 0)
-        return refuse(error, "bundle=%s: cannot write in the folder %s: %s", dir, parent, g_strerror(errno));
+        return options_refuse(error, "bundle=%s: cannot write in the folder %s: %s", dir, parent,
+                              g_strerror(errno));
     return TRUE;
 }
 
@@ -172,35 +166,16 @@ void bundle_free(struct bundle *b)
 
 /* --- sums ---------------------------------------------------------------------------------------------- */
 
-/* In hex; NULL: it cannot be read. */
-static char *sum_of(const char *path)
-{
-    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-    FILE *file = fopen(path, "rb");
-    guint8 *buffer = g_malloc(BUFFER_BYTES);
-    int fault;
-    gsize n;
-    while (file && (n = fread(buffer, 1, BUFFER_BYTES, file)) > 0)
-        g_checksum_update(sum, buffer, (gssize)n);
-    gboolean whole = file && !ferror(file);
-    fault = errno;
-    if (file)
-        fclose(file);
-    g_free(buffer);
-    errno = fault;
-    return whole ? g_strdup(g_checksum_get_string(sum)) : NULL;
-}
-
 static char *sums_of(const struct bundle *b)
 {
     GString *text = g_string_new(NULL);
     for (guint i = 0; i < BUNDLE_N_SUMMED; i++) {
-        g_autofree char *sum = sum_of(b->files[i]);
-        if (!sum) {
+        g_autofree char *line = bundle_line(b->files[i], names[i]);
+        if (!line) {
             g_string_free(text, TRUE);
             return NULL;
         }
-        g_string_append_printf(text, "%s  %s\n", sum, names[i]);
+        g_string_append_printf(text, "%s\n", line);
     }
     return g_string_free(text, FALSE);
 }
@@ -219,28 +194,12 @@ static gboolean write_sums(const struct bundle *b, GError **error)
 
 /* --- its name ------------------------------------------------------------------------------------------ */
 
-static mode_t usual_mode(void)
-{
-    mode_t mask = umask(0);
-    umask(mask);
-    return 0777 & ~mask;
-}
-
 /* A file system that cannot exchange gets the simple way where there is nothing to replace. */
 static int name_folder(const struct bundle *b, gboolean exists)
 {
     if (renameat2(AT_FDCWD, b->temp, AT_FDCWD, b->path, exists ? RENAME_EXCHANGE : RENAME_NOREPLACE) == 0)
         return 0;
     return !exists && (errno == EINVAL || errno == ENOSYS) ? rename(b->temp, b->path) : -1;
-}
-
-static void sync_folder(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return;
-    fsync(fd);
-    close(fd);
 }
 
 gboolean bundle_publish(struct bundle *b, gboolean replace, GError **error)
@@ -251,10 +210,10 @@ gboolean bundle_publish(struct bundle *b, gboolean replace, GError **error)
         return FALSE;
     if (exists && !check_contents(b->path, NULL, error))
         return FALSE;
-    sync_folder(b->temp);
+    outfile_sync_folder(b->temp);
     if (name_folder(b, exists) < 0)
         return fail(error, b->path, "given its name");
-    if (chmod(b->path, usual_mode()) < 0) {
+    if (chmod(b->path, outfile_usual_mode(0777)) < 0) {
         fail(error, b->path, "given its mode");
         renameat2(AT_FDCWD, b->path, AT_FDCWD, b->temp, exists ? RENAME_EXCHANGE : RENAME_NOREPLACE);
         return FALSE;
@@ -264,6 +223,6 @@ gboolean bundle_publish(struct bundle *b, gboolean replace, GError **error)
         remove_temp(b); /* the old one */
     else
         g_clear_pointer(&b->temp, g_free);
-    sync_folder(parent);
+    outfile_sync_folder(parent);
     return TRUE;
 }

@@ -188,9 +188,7 @@ static const char *choice_name(const struct options *o, const struct option *opt
     return "?";
 }
 
-static gboolean refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static gboolean refuse(GError **error, const char *format, ...)
+gboolean options_refuse(GError **error, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -261,14 +259,14 @@ static gboolean set_choice(struct options *o, const struct option *opt, const ch
         }
     }
     g_autofree char *all = choices_text(opt->choices);
-    return refuse(error, "%s=%s: no such value: use %s", opt->name, value, all);
+    return options_refuse(error, "%s=%s: no such value: use %s", opt->name, value, all);
 }
 
 static gboolean set_option(struct options *o, const struct option *opt, const char *value, GError **error)
 {
     if (!*value)
-        return refuse(error, "%s= has no value: write -X sianto:%s=%s", opt->name, opt->name,
-                      opt->value ? opt->value : opt->choices[1].name);
+        return options_refuse(error, "%s= has no value: write -X sianto:%s=%s", opt->name, opt->name,
+                              opt->value ? opt->value : opt->choices[1].name);
     if (opt->type == OPTION_CHOICE)
         return set_choice(o, opt, value, error);
     *text_of(o, opt) = g_strdup(value);
@@ -284,7 +282,7 @@ static gboolean read_hold(struct options *o, GError **error)
     if (!o->hold || !*o->hold)
         return TRUE;
     if (!g_ascii_string_to_unsigned(o->hold, 10, 1, HOLD_MIB_MAX, &n, NULL))
-        return refuse(error, "hold=%s: write a number of MiB from 1 to %d", o->hold, HOLD_MIB_MAX);
+        return options_refuse(error, "hold=%s: write a number of MiB from 1 to %d", o->hold, HOLD_MIB_MAX);
     o->hold_bytes = n << 20;
     return TRUE;
 }
@@ -294,11 +292,12 @@ static gboolean read_ports(struct options *o, GError **error)
     g_auto(GStrv) words = g_strsplit(o->sip_port ? o->sip_port : "", ",", -1);
     guint n = g_strv_length(words);
     if (n > SIP_PORTS_MAX)
-        return refuse(error, "sip-port= has %u ports: %d at most", n, SIP_PORTS_MAX);
+        return options_refuse(error, "sip-port= has %u ports: %d at most", n, SIP_PORTS_MAX);
     for (guint i = 0; i < n; i++) {
         guint64 port;
         if (!g_ascii_string_to_unsigned(words[i], 10, 1, G_MAXUINT16, &port, NULL))
-            return refuse(error, "sip-port=%s: write port numbers from 1 to 65535, with commas between", o->sip_port);
+            return options_refuse(
+                error, "sip-port=%s: write port numbers from 1 to 65535, with commas between", o->sip_port);
         o->sip_ports[i] = (guint16)port;
     }
     o->sip_ports[n] = 0;
@@ -309,8 +308,11 @@ static gboolean read_time(struct options *o, GError **error)
 {
     if (timeline_parse(&o->timeline, o->time))
         return TRUE;
-    return refuse(error, "time=%s: write keep, coarse, or when the capture shall begin, from 1970 on: 2020-01-01 or "
-                  "2020-01-01T12:00:00Z, and ,coarse behind it for both", o->time);
+    return options_refuse(
+        error,
+        "time=%s: write keep, coarse, or when the capture shall begin, from 1970 on: 2020-01-01 or "
+        "2020-01-01T12:00:00Z, and ,coarse behind it for both",
+        o->time);
 }
 
 int options_descriptor(const char *text)
@@ -322,7 +324,7 @@ int options_descriptor(const char *text)
 static gboolean read_descriptors(struct options *o, GError **error)
 {
     if ((o->tables && options_descriptor(o->tables) < 0) || (o->parent && options_descriptor(o->parent) < 0))
-        return refuse(error, "tables= and parent= are for the command sianto alone: leave them");
+        return options_refuse(error, "tables= and parent= are for the command sianto alone: leave them");
     return TRUE;
 }
 
@@ -330,9 +332,9 @@ static gboolean unknown_option(const char *name, GError **error)
 {
     const struct option *near = nearest_option(name);
     if (near)
-        return refuse(error, "unknown option \"%s\": did you mean %s=? (-X sianto:help lists all)", name,
-                      near->name);
-    return refuse(error, "unknown option \"%s\": -X sianto:help lists all", name);
+        return options_refuse(error, "unknown option \"%s\": did you mean %s=? (-X sianto:help lists all)",
+                              name, near->name);
+    return options_refuse(error, "unknown option \"%s\": -X sianto:help lists all", name);
 }
 
 static gboolean parse_one(struct options *o, const char *given, guint64 *seen, GError **error)
@@ -346,7 +348,7 @@ static gboolean parse_one(struct options *o, const char *given, guint64 *seen, G
         return set_option(o, opt, "", error);
     guint64 bit = G_GUINT64_CONSTANT(1) << (opt - table);
     if (*seen & bit)
-        return refuse(error, "%s= is given twice: leave one", name);
+        return options_refuse(error, "%s= is given twice: leave one", name);
     *seen |= bit;
     o->given = TRUE;
     return set_option(o, opt, equals + 1, error);
@@ -363,9 +365,10 @@ static gboolean read_bundle(struct options *o, GError **error)
     if (!o->bundle)
         return TRUE;
     if (o->out || o->stats || o->report)
-        return refuse(error, "bundle= names its files itself: leave out=, stats= and report=");
+        return options_refuse(error, "bundle= names its files itself: leave out=, stats= and report=");
     if (o->restore || o->lookup || o->make_key)
-        return refuse(error, "bundle= holds an anonymized capture: leave restore=, lookup= and make-key=");
+        return options_refuse(error,
+                              "bundle= holds an anonymized capture: leave restore=, lookup= and make-key=");
     o->out = g_build_filename(o->bundle, BUNDLE_CAPTURE, NULL);
     o->stats = g_build_filename(o->bundle, BUNDLE_STATS, NULL);
     o->report = g_build_filename(o->bundle, BUNDLE_REPORT, NULL);
@@ -424,10 +427,10 @@ static gboolean check_ending(const struct option *opt, const char *path, GError 
         for (guint k = 0; known_endings[i].endings[k]; k++)
             if (g_str_has_suffix(name, known_endings[i].endings[k]))
                 return TRUE;
-        return refuse(error, "%s=%s: the name must end in %s%s%s%s", opt->name, path,
-                      known_endings[i].endings[0], known_endings[i].endings[1] ? " or " : "",
-                      known_endings[i].endings[1] ? known_endings[i].endings[1] : "",
-                      known_endings[i].gz ? " (and .gz to compress)" : "");
+        return options_refuse(error, "%s=%s: the name must end in %s%s%s%s", opt->name, path,
+                              known_endings[i].endings[0], known_endings[i].endings[1] ? " or " : "",
+                              known_endings[i].endings[1] ? known_endings[i].endings[1] : "",
+                              known_endings[i].gz ? " (and .gz to compress)" : "");
     }
     return TRUE;
 }
@@ -448,14 +451,16 @@ static gboolean check_existing(const struct options *o, const struct option *opt
                                const struct stat *st, GError **error)
 {
     if (!S_ISREG(st->st_mode))
-        return refuse(error, "%s=%s is no ordinary file: name another", opt->name, path);
+        return options_refuse(error, "%s=%s is no ordinary file: name another", opt->name, path);
     if (host_has_file(st))
-        return refuse(error, "%s=%s is the input itself, which is never overwritten: name another", opt->name,
-                      path);
+        return options_refuse(error, "%s=%s is the input itself, which is never overwritten: name another",
+                              opt->name, path);
     if (names_file(o->overlap, st) || names_file(o->merge, st))
-        return refuse(error, "%s=%s is read, too, and never overwritten: name another", opt->name, path);
+        return options_refuse(error, "%s=%s is read, too, and never overwritten: name another", opt->name,
+                              path);
     if (!o->force)
-        return refuse(error, "%s=%s exists: name another, or add -X sianto:force=yes", opt->name, path);
+        return options_refuse(error, "%s=%s exists: name another, or add -X sianto:force=yes", opt->name,
+                              path);
     return TRUE;
 }
 
@@ -471,8 +476,8 @@ static gboolean check_output(const struct options *o, const struct option *opt, 
     if (stat(path, &st) == 0 && !check_existing(o, opt, path, &st, error))
         return FALSE;
     if (access(folder, W_OK | X_OK) < 0)
-        return refuse(error, "%s=%s: cannot write in the folder %s: %s", opt->name, path, folder,
-                      g_strerror(errno));
+        return options_refuse(error, "%s=%s: cannot write in the folder %s: %s", opt->name, path, folder,
+                              g_strerror(errno));
     return TRUE;
 }
 
@@ -487,7 +492,7 @@ static gboolean check_distinct(const struct options *o, const struct option *a, 
     gboolean same =
         stat(x, &sa) == 0 && stat(y, &sb) == 0 && sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
     if (same || strcmp(x, y) == 0)
-        return refuse(error, "%s= and %s= are the same file: name another", a->name, b->name);
+        return options_refuse(error, "%s= and %s= are the same file: name another", a->name, b->name);
     return TRUE;
 }
 
@@ -505,10 +510,11 @@ static gboolean check_bundle(const struct options *o, GError **error)
     if (!o->bundle)
         return TRUE;
     if (o->audit == AUDIT_OFF)
-        return refuse(error, "bundle= is to be published, so it is audited: leave audit=off");
+        return options_refuse(error, "bundle= is to be published, so it is audited: leave audit=off");
     if (beside && stat(beside, &folder) == 0 && stat(o->bundle, &bundle) == 0 && folder.st_dev == bundle.st_dev &&
         folder.st_ino == bundle.st_ino)
-        return refuse(error, "map=%s would lie in bundle=, which is to be published: name another place", o->map);
+        return options_refuse(
+            error, "map=%s would lie in bundle=, which is to be published: name another place", o->map);
     return bundle_check(o->bundle, o->force, is_input, error);
 }
 
@@ -535,10 +541,11 @@ static gboolean check_restore(const struct options *o, GError **error)
 {
     for (guint i = 0; i < G_N_ELEMENTS(table); i++)
         if (!(table[i].use & USE_BACK) && !is_default(o, &table[i]))
-            return refuse(error, "%s= cannot stand beside restore=, which takes its settings from the map: leave it",
-                          table[i].name);
+            return options_refuse(
+                error, "%s= cannot stand beside restore=, which takes its settings from the map: leave it",
+                table[i].name);
     if (!o->out)
-        return refuse(error, "restore= has nowhere to write: add out=FILE");
+        return options_refuse(error, "restore= has nowhere to write: add out=FILE");
     return TRUE;
 }
 
@@ -548,30 +555,36 @@ static gboolean check_shard(const struct options *o, GError **error)
 {
     gboolean keyed = (o->key || o->key_pass) && o->labels == LABELS_KEYED;
     if (o->part && o->names == NAMES_LABEL && !keyed)
-        return refuse(error, "part= needs the same labels in all shards: add key=FILE and labels=keyed");
+        return options_refuse(error,
+                              "part= needs the same labels in all shards: add key=FILE and labels=keyed");
     if (o->overlap && o->tls == TLS_DECRYPTED)
-        return refuse(error, "overlap= with tls=decrypted: Wireshark decrypts the input alone: leave one of them");
+        return options_refuse(
+            error, "overlap= with tls=decrypted: Wireshark decrypts the input alone: leave one of them");
     if ((o->part || o->shard || o->overlap) && (o->timeline.shifts || o->timeline.coarse))
-        return refuse(error, "time= with part=, shard= or overlap= would move each file by itself: leave it, or give time= to "
-                             "the whole capture (mergecap)");
+        return options_refuse(
+            error,
+            "time= with part=, shard= or overlap= would move each file by itself: leave it, or give time= to "
+            "the whole capture (mergecap)");
     for (guint i = 0; o->merge && i < G_N_ELEMENTS(table); i++)
         if (!(table[i].use & USE_MERGE) && !is_default(o, &table[i]))
-            return refuse(error, "%s= cannot stand beside merge=, which reads parts alone: leave it", table[i].name);
+            return options_refuse(error, "%s= cannot stand beside merge=, which reads parts alone: leave it",
+                                  table[i].name);
     return TRUE;
 }
 
 static gboolean check_secrets(const struct options *o, GError **error)
 {
     if (o->key && o->key_pass)
-        return refuse(error, "key= and key-pass= are two keys: leave one of them");
+        return options_refuse(error, "key= and key-pass= are two keys: leave one of them");
     if (o->map_pass && !o->map && !o->restore)
-        return refuse(error, "map-pass= has no map to encrypt or open: add map= or restore=");
+        return options_refuse(error, "map-pass= has no map to encrypt or open: add map= or restore=");
     if (o->map && !o->lookup && (!o->out || o->dry_run))
-        return refuse(error, "map= tells of a capture that is written: add out=FILE, without dry-run=");
+        return options_refuse(error,
+                              "map= tells of a capture that is written: add out=FILE, without dry-run=");
     if (o->lookup && !o->map && !o->key && !o->key_pass)
-        return refuse(error, "lookup= needs a map or a key: add map=FILE, key=FILE or key-pass=FILE");
+        return options_refuse(error, "lookup= needs a map or a key: add map=FILE, key=FILE or key-pass=FILE");
     if (o->lookup && (o->out || o->stats || o->part))
-        return refuse(error, "lookup= reads no capture: leave out=, stats= and part=");
+        return options_refuse(error, "lookup= reads no capture: leave out=, stats= and part=");
     return !o->restore || check_restore(o, error);
 }
 
@@ -580,13 +593,16 @@ gboolean options_check(const struct options *o, GError **error)
     if (!check_secrets(o, error) || !check_shard(o, error))
         return FALSE;
     if (o->names == NAMES_ASIS && o->out)
-        return refuse(error, "names=asis with out= would write names into the capture: leave one of them");
+        return options_refuse(error,
+                              "names=asis with out= would write names into the capture: leave one of them");
     if (o->names == NAMES_ASIS && o->crosscheck)
-        return refuse(error, "names=asis with crosscheck= has nothing to compare: leave one of them");
+        return options_refuse(error, "names=asis with crosscheck= has nothing to compare: leave one of them");
     if (o->timeline.coarse && !o->out && !o->dry_run && options_want_file(o))
-        return refuse(error, "time=coarse without out= would leave statistics that do not say so: add out=FILE");
+        return options_refuse(
+            error, "time=coarse without out= would leave statistics that do not say so: add out=FILE");
     if (o->force && !options_want_file(o))
-        return refuse(error, "force=yes has nothing to overwrite: add out=, stats=, report= or part=");
+        return options_refuse(error,
+                              "force=yes has nothing to overwrite: add out=, stats=, report= or part=");
     return check_files(o, error);
 }
 
@@ -733,9 +749,8 @@ struct options *options_dup(const struct options *o)
 
 void options_free(struct options *o)
 {
-    for (guint i = 0; o && i < G_N_ELEMENTS(table); i++)
-        if (table[i].type != OPTION_CHOICE)
-            g_free((char *)(gsize)*text_of(o, &table[i]));
+    if (o)
+        options_clear(o);
     g_free(o);
 }
 
@@ -763,7 +778,7 @@ static gboolean apply_word(struct options *o, const char *word, GError **error)
     g_auto(GStrv) parts = g_strsplit(word, "=", 2);
     const struct option *opt = find_option(parts[0] ? parts[0] : "");
     if (!opt || !parts[1])
-        return refuse(error, "the map has a setting that this version does not know");
+        return options_refuse(error, "the map has a setting that this version does not know");
     if (!(opt->use & USE_TOLD) || opt->offset == AT(audit) || opt->offset == AT(hold) || opt->offset == AT(tls))
         return TRUE;
     return set_option(o, opt, parts[1], error);

@@ -45,6 +45,9 @@ struct options {
 #define OPTIONS_ERROR options_error_quark()
 GQuark options_error_quark(void);
 
+/* Sets OPTIONS_ERROR, in one line that says how to mend it. Returns FALSE. */
+gboolean options_refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
 void options_init(struct options *o);
 /* Of what options_parse read; not for preferences, which are Wireshark's, nor for what options_merge gave. */
 void options_clear(struct options *o);

@@ -153,11 +153,11 @@ gboolean outfile_sync(struct outfile *f, GError **error)
 
 /* --- its name -------------------------------------------------------------------------------------- */
 
-static mode_t usual_mode(void)
+mode_t outfile_usual_mode(mode_t all)
 {
     mode_t mask = umask(0);
     umask(mask);
-    return 0666 & ~mask;
+    return all & ~mask;
 }
 
 /* link() does not overwrite, as rename() would, whatever came into being meanwhile. File systems
@@ -193,9 +193,8 @@ static int name_over(struct outfile *f)
     return errno == ENOENT || errno == EINVAL || errno == ENOSYS ? rename(f->temp, f->path) : -1;
 }
 
-static void sync_folder(const char *path)
+void outfile_sync_folder(const char *folder)
 {
-    g_autofree char *folder = g_path_get_dirname(path);
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return;
@@ -205,18 +204,19 @@ static void sync_folder(const char *path)
 
 gboolean outfile_publish(struct outfile *f, gboolean replace, gboolean secret, GError **error)
 {
+    g_autofree char *folder = g_path_get_dirname(f->path);
     if ((replace ? name_over(f) : name_new(f->temp, f->path)) < 0)
         return fail(error, "given its name", f->path);
     f->published = TRUE;
     if (!f->exchanged)
         outfile_spare(f->slot);
     /* Not before: what is left of a run that was killed is its owner's alone. */
-    if (!secret && fchmod(f->fd, usual_mode()) < 0) {
+    if (!secret && fchmod(f->fd, outfile_usual_mode(0666)) < 0) {
         fail(error, "given its mode", f->path);
         outfile_withdraw(f);
         return FALSE;
     }
-    sync_folder(f->path);
+    outfile_sync_folder(folder);
     return TRUE;
 }
 

@@ -11,6 +11,7 @@
 #define SIANTO_OUTFILE_H
 
 #include <glib.h>
+#include <sys/types.h>
 
 #define OUTFILE_ERROR outfile_error_quark()
 GQuark outfile_error_quark(void);
@@ -37,6 +38,10 @@ gssize outfile_read(struct outfile *f, gint64 at, void *buffer, gsize n);
 /* FALSE: outfile_read failed once, so that what was read is not all of it. */
 gboolean outfile_was_read(const struct outfile *f, GError **error);
 gboolean outfile_sync(struct outfile *f, GError **error);
+/* A folder's entries to the disk, as far as its file system can. */
+void outfile_sync_folder(const char *folder);
+/* Of `all`, what the umask leaves. */
+mode_t outfile_usual_mode(mode_t all);
 /* `replace`: over an existing file; else that is an error. `secret`: mode 0600, else as the umask says. */
 gboolean outfile_publish(struct outfile *f, gboolean replace, gboolean secret, GError **error);
 /* Takes the name away again, and puts the old file back: where the next of several files could not be published. */

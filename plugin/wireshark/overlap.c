@@ -17,8 +17,7 @@ static gboolean take_path(char **to, const char *path, GError **error)
     *to = g_strdup(path);
     if (access(path, R_OK) == 0)
         return TRUE;
-    g_set_error(error, OPTIONS_ERROR, 0, "overlap=: %s cannot be read: %s", path, g_strerror(errno));
-    return FALSE;
+    return options_refuse(error, "overlap=: %s cannot be read: %s", path, g_strerror(errno));
 }
 
 gboolean overlap_init(struct overlap *v, const struct options *o, GError **error)
@@ -26,11 +25,8 @@ gboolean overlap_init(struct overlap *v, const struct options *o, GError **error
     g_auto(GStrv) paths = g_strsplit(o->overlap ? o->overlap : "", ",", -1);
     guint n = g_strv_length(paths);
     *v = (struct overlap){NULL, NULL};
-    if (n > 2) {
-        g_set_error_literal(error, OPTIONS_ERROR, 0,
-                            "overlap= names the files before and behind: PREV,NEXT, or PREV, or ,NEXT");
-        return FALSE;
-    }
+    if (n > 2)
+        return options_refuse(error, "overlap= names the files before and behind: PREV,NEXT, or PREV, or ,NEXT");
     return (n < 1 || take_path(&v->before, paths[0], error)) && (n < 2 || take_path(&v->behind, paths[1], error));
 }
 

@@ -210,12 +210,9 @@ static gboolean start_statistics(struct run *run, GError **error)
     stats_time(run->stats, mapping_time(run->mapping));
     if (!o->part || o->dry_run)
         return TRUE;
-    if (run->summary.private_names) {
-        g_set_error_literal(error, OPTIONS_ERROR, 0,
-                            "part= with names=asis would hold names as found: anonymize the input first, or leave "
-                            "names=");
-        return FALSE;
-    }
+    if (run->summary.private_names)
+        return options_refuse(error, "part= with names=asis would hold names as found: anonymize the input first, or "
+                                     "leave names=");
     run->part = part_new(o, mapping_key(run->mapping), servers, error);
     return run->part != NULL;
 }
@@ -372,9 +369,8 @@ static gboolean move_time(struct run *run, struct record *r, GError **error)
     enum timeline_fault fault = record_move(r, mapping_time(run->mapping), run->exporter);
     if (fault == TIMELINE_OK)
         return TRUE;
-    g_set_error(error, OPTIONS_ERROR, 0, "time=: frame %" G_GUINT64_FORMAT " would stand %s: choose %s", r->number,
-                timeline_fault_text(fault), fault == TIMELINE_EARLY ? "a later START" : "an earlier START");
-    return FALSE;
+    return options_refuse(error, "time=: frame %" G_GUINT64_FORMAT " would stand %s: choose %s", r->number,
+                          timeline_fault_text(fault), fault == TIMELINE_EARLY ? "a later START" : "an earlier START");
 }
 
 void run_frame(struct run *run, packet_info *pinfo, epan_dissect_t *edt)
