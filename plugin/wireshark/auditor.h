@@ -13,8 +13,8 @@ struct auditor_texts {
     struct outfile *json, *report, *part, *sheet;
 };
 
-/* Reads capture (`gz`: compressed; or NULL), json and report. FALSE, here or before: a hit; each is told on
- * standard error by frame, kind and place, never by its value. */
+/* Reads capture (`gz`: compressed; or NULL) and texts, but for the sheet. FALSE, here or before: a hit, which is told on
+ * standard error by frame, kind and place, never by its value; or a file that cannot be read. */
 gboolean auditor_pass(struct audit *audit, struct outfile *capture, gboolean gz, const struct auditor_texts *texts,
                       GError **error);
 /* A bundle's data sheet, when the others have passed. */
