@@ -244,8 +244,8 @@ static void append_frame(GString *to, guint8 first, const char *text, gboolean m
     g_string_append_c(to, (gchar)((masked ? 0x80 : 0) | (n < 126 ? n : 126)));
     if (n >= 126)
         append_number(to, n, 2);
-    if (masked)
-        g_string_append_len(to, (const gchar *)mask, 4);
+    for (gsize i = 0; masked && i < sizeof mask; i++)
+        g_string_append_c(to, (gchar)mask[i]);
     for (gsize i = 0; i < n; i++)
         g_string_append_c(to, (gchar)((guint8)text[i] ^ (masked ? mask[i % 4] : 0)));
 }
