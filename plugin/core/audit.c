@@ -142,14 +142,14 @@ void audit_at(struct audit *a, const char *before, struct bytes name)
 guint64 audit_hash(const struct audit *a, guint8 what, struct bytes value)
 {
     struct hash_key key = {a->key.k0 ^ what, a->key.k1};
-    return audit_fast_hash(&key, value, 0);
+    return hash_fast(&key, value, 0);
 }
 
 static guint64 pair_hash(const struct audit *a, guint8 form, struct bytes captured, struct bytes written)
 {
     struct hash_key first = {a->key.k0 + form, a->key.k1};
-    struct hash_key second = {a->key.k1, audit_fast_hash(&first, captured, 0)};
-    return (bytes_eq(captured, written) ? second.k1 * 31 : audit_fast_hash(&second, written, 0)) | 1;
+    struct hash_key second = {a->key.k1, hash_fast(&first, captured, 0)};
+    return (bytes_eq(captured, written) ? second.k1 * 31 : hash_fast(&second, written, 0)) | 1;
 }
 
 gboolean audit_pair_known(struct audit *a, guint8 form, struct bytes captured, struct bytes written,

@@ -115,12 +115,12 @@ static inline guint32 window_of(const struct search *s, const guint8 *p)
 {
     guint64 w;
     memcpy(&w, p, sizeof w);
-    return (guint32)((w | AUDIT_CASE) * s->factor >> 32);
+    return (guint32)((w | HASH_CASE) * s->factor >> 32);
 }
 
 static guint64 full_hash(const struct search *s, struct bytes b, gboolean exact)
 {
-    return exact ? audit_fast_hash(&s->key, b, 0) : audit_fast_hash(&s->key, b, AUDIT_CASE);
+    return exact ? hash_fast(&s->key, b, 0) : hash_fast(&s->key, b, HASH_CASE);
 }
 
 /* --- rows -------------------------------------------------------------------------------------------- */
@@ -480,7 +480,7 @@ static void try_windows(const struct run *run, guint which, gsize from, gsize to
     for (; p < end; p++) { /* the hottest code of step 2: window_of by hand */
         guint64 w;
         memcpy(&w, p, sizeof w);
-        guint32 window = (guint32)((w | AUDIT_CASE) * factor >> 32);
+        guint32 window = (guint32)((w | HASH_CASE) * factor >> 32);
         guint64 word = filter[window >> shift];
         if (G_UNLIKELY(word >> (window & 63) & 1) && word >> (window >> 6 & 63) & 1)
             try_window(run, window, (gsize)(p - run->text.p));

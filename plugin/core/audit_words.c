@@ -142,7 +142,7 @@ static void grow(struct words *w)
 
 void words_add(struct words *w, struct bytes word, guint8 value)
 {
-    guint64 hash = audit_fast_hash(&w->key, word, AUDIT_CASE);
+    guint64 hash = hash_fast(&w->key, word, HASH_CASE);
     if (word.n == 0 || word.n > G_MAXUINT16)
         return;
     struct slot *s = find_slot(w, word, hash);
@@ -164,7 +164,7 @@ guint8 words_find(const struct words *w, struct bytes word)
 {
     if (word.n == 0)
         return 0;
-    const struct slot *s = find_slot(w, word, audit_fast_hash(&w->key, word, AUDIT_CASE));
+    const struct slot *s = find_slot(w, word, hash_fast(&w->key, word, HASH_CASE));
     return s->n ? s->value : 0;
 }
 

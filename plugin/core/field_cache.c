@@ -7,28 +7,36 @@
 #define WAYS 4u
 #define SETS (FIELD_CACHE_ENTRIES / WAYS)
 
-/* An edit, in positions of the value; `after` lies in record.bytes. */
+/* An edit, in positions of the value; what replaces it follows that of the edit before. */
 struct part {
     guint16 off, len, after_n;
     guint8 kind;
 };
 
-struct record {
+/* In `bytes` the value, the parts, and what replaces them: together, so that few lines of memory are read. */
+struct entry {
     const struct policy_header *row;
-    guint16 value_n, n_parts;
-    struct part parts[FIELD_CACHE_EDITS_MAX]; /* as many as there are */
-    /* the value, then what replaces its parts: record_bytes */
+    guint16 value_n, n_parts, after_n;
+    guint8 bytes[FIELD_CACHE_BYTES_MAX];
 };
 
 struct set {
     guint64 hash[WAYS]; /* 0: empty */
-    struct record *record[WAYS];
     guint oldest;
 };
 
 struct field_cache {
     struct hash_key key;
     struct set *sets;
+    struct entry *entries;
+};
+
+/* Judged for the first time, on its way into the cache. */
+struct judged {
+    struct part parts[FIELD_CACHE_EDITS_MAX];
+    guint8 after[FIELD_CACHE_BYTES_MAX];
+    guint n_parts;
+    gsize after_n;
 };
 
 struct field_cache *field_cache_new(const struct key *key)
@@ -38,6 +46,7 @@ struct field_cache *field_cache_new(const struct key *key)
     c->key = prf_hash_key(prf, 'h');
     prf_free(prf);
     c->sets = g_new0(struct set, SETS);
+    c->entries = g_new0(struct entry, FIELD_CACHE_ENTRIES);
     return c;
 }
 
@@ -45,50 +54,40 @@ void field_cache_free(struct field_cache *c)
 {
     if (!c)
         return;
-    for (guint i = 0; i < SETS; i++)
-        for (guint j = 0; j < WAYS; j++)
-            g_free(c->sets[i].record[j]);
     g_free(c->sets);
+    g_free(c->entries);
     g_free(c);
-}
-
-static gsize head_size(guint parts)
-{
-    return G_STRUCT_OFFSET(struct record, parts) + parts * sizeof(struct part);
-}
-
-static const guint8 *record_bytes(const struct record *r)
-{
-    return (const guint8 *)r + head_size(r->n_parts);
 }
 
 /* --- again ------------------------------------------------------------------------------------------------- */
 
-static const struct record *find(const struct field_cache *c, guint64 hash, struct bytes value,
-                                 const struct policy_header *row)
+static const struct entry *find(const struct field_cache *c, guint64 hash, struct bytes value,
+                                const struct policy_header *row)
 {
     const struct set *set = &c->sets[hash % SETS];
     for (guint i = 0; i < WAYS; i++) {
-        const struct record *r = set->record[i];
-        if (set->hash[i] == hash && r->row == row && r->value_n == value.n &&
-            memcmp(record_bytes(r), value.p, value.n) == 0)
-            return r;
+        const struct entry *e = &c->entries[hash % SETS * WAYS + i];
+        if (set->hash[i] == hash && e->row == row && bytes_eq((struct bytes){e->bytes, e->value_n}, value))
+            return e;
     }
     return NULL;
 }
 
-/* The replacements are copied: a record may go before the edits do. */
-static void replay(struct rewrite *rw, gsize from, const struct record *r)
+/* The replacements are copied: an entry may go before the edits do. */
+static void replay(struct rewrite *rw, gsize from, const struct entry *e)
 {
-    const guint8 *after = record_bytes(r) + r->value_n;
-    for (guint i = 0; i < r->n_parts; i++) {
-        const struct part *part = &r->parts[i];
-        gsize begin = from + part->off, end = begin + part->len;
-        if (part->kind == KIND_KEPT)
+    const guint8 *parts = e->bytes + e->value_n;
+    gsize parts_n = e->n_parts * sizeof(struct part);
+    struct bytes after = arena_dup(rw->arena, (struct bytes){parts + parts_n, e->after_n});
+    for (gsize at = 0; at < parts_n; at += sizeof(struct part)) {
+        struct part part;
+        memcpy(&part, parts + at, sizeof part);
+        gsize begin = from + part.off, end = begin + part.len;
+        if (part.kind == KIND_KEPT)
             rw_keep(rw, begin, end);
         else
-            rw_replace(rw, begin, end, arena_dup(rw->arena, (struct bytes){after, part->after_n}), part->kind);
-        after += part->after_n;
+            rw_replace(rw, begin, end, bytes_sub(after, 0, part.after_n), part.kind);
+        after = bytes_from(after, part.after_n);
     }
 }
 
@@ -108,65 +107,68 @@ static guint first_edit(const struct edits *edits, guint n, gsize from)
 }
 
 /* The edits of [from, to). FALSE: they cannot be stored. */
-static gboolean collect(const struct rewrite *rw, guint n_before, gsize from, gsize to, struct record *r, guint8 *after,
-                        gsize *after_n)
+static gboolean collect(const struct rewrite *rw, guint n_before, gsize from, gsize to, struct judged *j)
 {
-    gsize at = rw->base + from;
+    gsize base = rw->base + from, at = base;
     for (guint i = first_edit(rw->edits, n_before, at); i < edits_count(rw->edits); i++) {
         const struct edit *e = edits_at(rw->edits, i);
-        gsize begin = MAX((gsize)e->orig.off, rw->base + from), end = (gsize)e->orig.off + e->orig.len;
+        gsize begin = MAX((gsize)e->orig.off, base), end = (gsize)e->orig.off + e->orig.len;
         gsize n = e->kind == KIND_KEPT ? 0 : e->after.n;
-        if (e->note || begin != at || r->n_parts == FIELD_CACHE_EDITS_MAX || n > FIELD_CACHE_AFTER_MAX - *after_n)
+        if (e->note || begin != at || j->n_parts == FIELD_CACHE_EDITS_MAX || n > sizeof j->after - j->after_n)
             return FALSE;
-        r->parts[r->n_parts++] = (struct part){.off = (guint16)(begin - rw->base - from), .len = (guint16)(end - begin),
+        j->parts[j->n_parts++] = (struct part){.off = (guint16)(begin - base), .len = (guint16)(end - begin),
                                                .after_n = (guint16)n, .kind = (guint8)e->kind};
         if (n)
-            memcpy(after + *after_n, e->after.p, n);
-        *after_n += n;
+            memcpy(j->after + j->after_n, e->after.p, n);
+        j->after_n += n;
         at = end;
     }
     return at == rw->base + to;
 }
 
-static void store(struct field_cache *c, guint64 hash, struct record *r)
+static struct entry *make_room(struct field_cache *c, guint64 hash)
 {
     struct set *set = &c->sets[hash % SETS];
     guint i = set->oldest;
-    g_free(set->record[i]);
-    set->record[i] = r;
     set->hash[i] = hash;
     set->oldest = (i + 1) % WAYS;
+    return &c->entries[hash % SETS * WAYS + i];
 }
 
 static void remember(struct field_cache *c, guint64 hash, const struct rewrite *rw, guint n_before, gsize from, gsize to,
                      const struct policy_header *row)
 {
-    guint8 after[FIELD_CACHE_AFTER_MAX];
-    gsize after_n = 0, head;
+    struct judged j;
     struct bytes value = rw_bytes(rw, from, to);
-    struct record all = {.row = row, .value_n = (guint16)value.n};
-    if (!collect(rw, n_before, from, to, &all, after, &after_n))
+    j.n_parts = 0;
+    j.after_n = 0;
+    if (!collect(rw, n_before, from, to, &j))
         return;
-    head = head_size(all.n_parts);
-    struct record *r = g_malloc(head + value.n + after_n);
-    memcpy(r, &all, head);
-    memcpy((guint8 *)r + head, value.p, value.n);
-    memcpy((guint8 *)r + head + value.n, after, after_n);
-    store(c, hash, r);
+    gsize parts_n = j.n_parts * sizeof(struct part);
+    if (value.n + parts_n + j.after_n > FIELD_CACHE_BYTES_MAX)
+        return;
+    struct entry *e = make_room(c, hash);
+    e->row = row;
+    e->value_n = (guint16)value.n;
+    e->n_parts = (guint16)j.n_parts;
+    e->after_n = (guint16)j.after_n;
+    memcpy(e->bytes, value.p, value.n);
+    memcpy(e->bytes + value.n, j.parts, parts_n);
+    memcpy(e->bytes + value.n + parts_n, j.after, j.after_n);
 }
 
 void field_cache_judge(struct field_cache *c, struct rewrite *rw, gsize from, gsize to, const struct policy_header *row)
 {
     struct bytes value = rw_bytes(rw, from, to);
-    if (!c || rw->depth || rw->cut || value.n == 0 || value.n > FIELD_CACHE_VALUE_MAX) {
+    if (!c || rw->depth || rw->cut || value.n == 0 || value.n > FIELD_CACHE_BYTES_MAX) {
         rw_header_value(rw, from, to, row);
         return;
     }
     struct hash_key key = {c->key.k0 ^ (guint64)GPOINTER_TO_SIZE(row), c->key.k1};
-    guint64 hash = MAX(hash_bytes(&key, value), 1);
-    const struct record *r = find(c, hash, value, row);
-    if (r) {
-        replay(rw, from, r);
+    guint64 hash = MAX(hash_fast(&key, value, 0), 1);
+    const struct entry *e = find(c, hash, value, row);
+    if (e) {
+        replay(rw, from, e);
         return;
     }
     guint64 before = asked(rw);

@@ -7,7 +7,7 @@
  * edits as judging again.
  *
  * A fixed table of FIELD_CACHE_ENTRIES in sets of four; a full set forgets its oldest entry, which costs a
- * judgement and nothing else. At most about 20 MiB, taken as it fills.
+ * judgement and nothing else. 8 MiB, taken as it fills.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -18,9 +18,8 @@
 #include "policy.h"
 
 #define FIELD_CACHE_ENTRIES 16384u
-#define FIELD_CACHE_VALUE_MAX 512u /* bytes; longer values are never stored */
-#define FIELD_CACHE_EDITS_MAX 24u  /* more judgements neither */
-#define FIELD_CACHE_AFTER_MAX 640u /* bytes of all replacements together */
+#define FIELD_CACHE_EDITS_MAX 24u  /* more judgements of one value are never stored */
+#define FIELD_CACHE_BYTES_MAX 496u /* nor is what needs more: value, replacements, and 8 bytes for each judgement */
 
 struct field_cache;
 struct rewrite;

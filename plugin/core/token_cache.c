@@ -47,7 +47,7 @@ static gboolean storable(struct bytes value)
 static guint64 hash_of(const struct token_cache *c, guint8 tag, struct bytes value)
 {
     struct hash_key key = {c->key.k0 ^ tag, c->key.k1};
-    guint64 hash = hash_bytes(&key, value);
+    guint64 hash = hash_fast(&key, value, 0);
     return hash ? hash : 1;
 }
 

@@ -77,7 +77,7 @@ static void test_full(void)
     for (guint round = 0; round < 2; round++) {
         for (guint i = 0; i < 2 * FIELD_CACHE_ENTRIES; i++) {
             g_autofree gchar *value = g_strdup_printf("<sip:alice%u@example.com>;tag=%0*u", i % 50000,
-                                                      1 + (gint)(i % (FIELD_CACHE_VALUE_MAX + 8)), i);
+                                                      1 + (gint)(i % (FIELD_CACHE_BYTES_MAX + 8)), i);
             struct rewrite rw = rig_start(plain, bytes_of(value));
             rw_header_value(&rw, 0, rw.text.n, policy_header(plain->tables.policy, BYTES_LIT("From")));
             g_autofree gchar *expected = rig_result(&rw);
