@@ -196,11 +196,35 @@ static void judge_body(struct rewrite *rw, const struct sip_message *m, const st
 
 /* --- messages --------------------------------------------------------------------------------------- */
 
+static gboolean is_control(guint8 c)
+{
+    return (c < ' ' && !g_ascii_isspace((gchar)c)) || c == 0x7f;
+}
+
+/* Eight bytes at once: can one of them be below 0x20, or 0x7f? (Above 0x7f none is.) */
+static gboolean may_have_control(guint64 word)
+{
+    const guint64 ones = G_GUINT64_CONSTANT(0x0101010101010101), tops = ones * 0x80;
+    guint64 below = (word - ones * 0x20) & ~word, deletes = word ^ ones * 0x7f;
+    return ((below | ((deletes - ones) & ~deletes)) & tops) != 0;
+}
+
 static gboolean has_control_bytes(struct bytes b)
 {
-    for (gsize i = 0; i < b.n; i++)
-        if ((b.p[i] < ' ' && !g_ascii_isspace((gchar)b.p[i])) || b.p[i] == 0x7f)
-            return TRUE;
+    gsize at = 0;
+    while (at < b.n) {
+        gsize end = at + 1;
+        if (b.n - at >= 8) {
+            guint64 word;
+            memcpy(&word, b.p + at, sizeof word);
+            end = at + 8;
+            if (!may_have_control(word))
+                at = end;
+        }
+        for (; at < end; at++)
+            if (is_control(b.p[at]))
+                return TRUE;
+    }
     return FALSE;
 }
 

@@ -33,13 +33,24 @@ void edits_clear(struct edits *e)
     e->end = 0;
 }
 
-static void append(struct edits *e, const struct edit *edit)
+/* The new last one, to be filled in place. */
+static struct edit *append(struct edits *e, gsize from, gsize to)
 {
     if (e->n == e->room) {
         e->room *= 2;
         e->list = g_renew(struct edit, e->list, e->room);
     }
-    e->list[e->n++] = *edit;
+    struct edit *edit = &e->list[e->n++];
+    edit->orig = span_of(from, to);
+    return edit;
+}
+
+static void fill(struct edit *edit, struct bytes before, struct bytes after, enum kind kind, gboolean note)
+{
+    edit->before = before;
+    edit->after = after;
+    edit->kind = kind;
+    edit->note = note;
 }
 
 static gboolean in_order(const struct edits *e, gsize from, gsize to)
@@ -59,8 +70,7 @@ void edits_keep(struct edits *e, gsize from, gsize to)
     if (last && !last->note && last->kind == KIND_KEPT && last->orig.off + last->orig.len == from) {
         last->orig.len += (guint32)(to - from);
     } else {
-        struct edit edit = {.orig = span_of(from, to), .kind = KIND_KEPT};
-        append(e, &edit);
+        fill(append(e, from, to), BYTES_NONE, BYTES_NONE, KIND_KEPT, FALSE);
     }
     e->end = to;
 }
@@ -71,8 +81,7 @@ guint edits_replace(struct edits *e, gsize from, gsize to, struct bytes after, e
         g_warn_if_reached();
         return G_MAXUINT;
     }
-    struct edit edit = {.orig = span_of(from, to), .after = after, .kind = kind};
-    append(e, &edit);
+    fill(append(e, from, to), BYTES_NONE, after, kind, FALSE);
     e->end = to;
     return e->n - 1;
 }
@@ -80,8 +89,7 @@ guint edits_replace(struct edits *e, gsize from, gsize to, struct bytes after, e
 void edits_note(struct edits *e, gsize from, gsize to, struct bytes before, struct bytes after, enum kind kind)
 {
     g_return_if_fail(to >= from && to <= G_MAXUINT32);
-    struct edit edit = {.orig = span_of(from, to), .before = before, .after = after, .kind = kind, .note = TRUE};
-    append(e, &edit);
+    fill(append(e, from, to), before, after, kind, TRUE);
 }
 
 void edits_set(struct edits *e, guint index, struct bytes after)
