@@ -40,9 +40,28 @@ static void on_ok(char **values, void *arg)
     d->ok(values, d->data);
 }
 
+/* Wireshark's string dialogs end with QObject::disconnect() (FunnelStringDialog::accept and reject), which also cuts the
+ * connection by which Qt's cache of accessible objects learns that a widget is gone. From Qt 6.8 on a new window is looked
+ * up there by its address: where it has the memory of an older dialog Wireshark crashes. So that memory is taken out of
+ * use as soon as it is free, among a few blocks of its size (96 to 104 bytes) for whichever lies on top. */
+enum { DIALOG_BYTES = 104, BLOCKS_PER_DIALOG = 32 };
+
+static gboolean take_out_of_use(gpointer unused)
+{
+    static GPtrArray *taken; /* for the life of the process */
+    (void)unused;
+    if (!taken)
+        taken = g_ptr_array_new();
+    for (guint i = 0; i < BLOCKS_PER_DIALOG; i++)
+        g_ptr_array_add(taken, g_malloc(DIALOG_BYTES));
+    return G_SOURCE_REMOVE;
+}
+
+/* By the dialog's destructor: its memory is free when the main loop comes round. */
 static void free_dialog(void *arg)
 {
     struct dialog *d = arg;
+    g_idle_add_full(G_PRIORITY_HIGH, take_out_of_use, NULL, NULL);
     if (d->free_data)
         d->free_data(d->data);
     g_free(d);

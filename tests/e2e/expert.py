@@ -84,7 +84,7 @@ def kinds(rows):
 def shows_again(tshark):
     """From 4.2 on Wireshark takes a segment that comes a second time for the end of its message once more: how many of
     those there are hangs on how long a message is."""
-    return tuple(int(n) for n in tshark.version.split('.')[:2]) >= (4, 2)
+    return tshark.at_least(4, 2)
 
 
 def reopen(tshark, path):

@@ -46,6 +46,9 @@ class Tshark:
                               stdin=subprocess.DEVNULL).stdout
         return re.search(r'\b(\d+\.\d+)\.\d+', text).group(1)
 
+    def at_least(self, *version):
+        return tuple(int(n) for n in self.version.split('.')) >= version
+
     def install(self, plugin):
         folder = os.path.join(self.dir, 'plugins', self.version, 'epan')
         os.makedirs(folder)
