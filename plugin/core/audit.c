@@ -658,11 +658,23 @@ static gboolean address_stood(struct audit *a, struct bytes captured, struct byt
     return bytes_find(captured, (struct bytes){(const guint8 *)text, n}) != NOT_FOUND;
 }
 
+void audit_labels_as_of(struct audit *a, const struct label_marks *given)
+{
+    a->as_of = given != NULL;
+    if (given)
+        a->given = *given;
+}
+
+gboolean audit_is_label(const struct audit *a, struct bytes word)
+{
+    return labels_issued(a->labels, a->as_of ? &a->given : NULL, word);
+}
+
 static gboolean accounted(struct audit *a, struct bytes w)
 {
     struct bytes label;
     enum kind kind;
-    if (audit_harmless(a, w) || labels_issued(a->labels, w))
+    if (audit_harmless(a, w) || audit_is_label(a, w))
         return TRUE;
     if (w.n >= ORIGINAL_MIN && bloom_has(a->bloom, audit_hash(a, HASH_IMAGE, w)))
         return TRUE;

@@ -92,6 +92,10 @@ void audit_word(void *audit, struct bytes word);
  * searched any more, from here on. After the last message, before the file that holds it. */
 void audit_own_text(struct audit *a, struct bytes text);
 
+/* Of the labels that are numbers only those count, from here on, that had been given out at that moment; NULL: all of
+ * now. Copied. */
+void audit_labels_as_of(struct audit *a, const struct label_marks *given);
+
 /* Step 1. `number`: of the captured frame. */
 void audit_frame(struct audit *a, guint64 number, guint linktype, struct bytes captured,
                  struct bytes written);

@@ -65,7 +65,7 @@ static gboolean is_ours(struct audit *a, struct bytes word)
 {
     struct bytes label;
     enum kind kind;
-    if (bloom_has(a->bloom, audit_hash(a, HASH_IMAGE, word)) || labels_issued(a->labels, word))
+    if (bloom_has(a->bloom, audit_hash(a, HASH_IMAGE, word)) || audit_is_label(a, word))
         return TRUE;
     return (labels_find_domain(a->labels, word, &label, &kind) && kind == KIND_KEPT) ||
            (labels_find_user(a->labels, word, &label, &kind) && kind == KIND_KEPT);
@@ -280,7 +280,7 @@ static void check_lines(struct audit *a, struct bytes payload)
         gsize colon = bytes_chr(bytes_sub(line, 0, 64), ':');
         struct bytes value = audit_trim(bytes_from(line, colon + 1));
         /* A label alone: User-Agent in the head of a WebSocket. */
-        if (audit_line_has_identity(a, line) && !audit_blanked(value) && !labels_issued(a->labels, value) &&
+        if (audit_line_has_identity(a, line) && !audit_blanked(value) && !audit_is_label(a, value) &&
             !bloom_has(a->bloom, audit_hash(a, HASH_LINE, line))) {
             audit_at(a, "line ", bytes_sub(line, 0, colon));
             audit_fail(a, AUDIT_UNCHECKED, KIND_KEPT);

@@ -97,6 +97,8 @@ struct audit_pair16 {
 
 struct audit {
     struct labels *labels;
+    struct label_marks given; /* what was given out of them, where that is known */
+    gboolean as_of;
     struct addresses *addresses;
     struct tokens *tokens;
     struct arena *arena;
@@ -151,6 +153,8 @@ gboolean audit_ip4(struct audit *a, const guint8 captured[4], const guint8 writt
 gboolean audit_ip6(struct audit *a, const guint8 captured[16], const guint8 written[16]);
 gboolean audit_mac(struct audit *a, const guint8 captured[6], const guint8 written[6]);
 
+/* A label of this run. */
+gboolean audit_is_label(const struct audit *a, struct bytes word);
 /* "", "redacted", 0, x... */
 gboolean audit_blanked_by(struct bytes written, gint first);
 static inline gboolean audit_blanked(struct bytes written)

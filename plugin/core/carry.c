@@ -2,20 +2,13 @@
 #include "carry.h"
 
 #include "anonymize.h"
-#include "audit.h"
 #include "endpoints.h"
 #include "field_cache.h"
+#include "inspection.h"
 #include "keep.h"
 #include "restore.h"
 
 /* --- life ------------------------------------------------------------------------------------------- */
-
-static void make_audit(struct carry *c, const struct key *key)
-{
-    const struct audit_settings settings = {.key = key};
-    c->audit = audit_new(&settings, c->tables.labels, c->tables.addresses, c->tables.tokens);
-    policy_each_word(c->tables.policy, audit_word, c->audit);
-}
 
 static gboolean make_policy(struct carry *c, const struct sianto_settings *settings, GError **error)
 {
@@ -65,7 +58,8 @@ static gboolean make_tables(struct carry *c, const struct sianto_settings *setti
     c->tables.unknown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     c->flows = flows_new(key);
     if (settings->audit && !settings->as_is && !settings->restore)
-        make_audit(c, key);
+        c->inspection = inspection_new(key, &c->tables, settings->addresses, (const char *const *)networks->pdata,
+                                       settings->threads);
     return load_tables(c, settings, error);
 }
 
@@ -109,8 +103,8 @@ void carry_free(struct carry *c)
         return;
     for (guint i = 0; i < RW_DEPTH_MAX; i++)
         edits_free(c->tables.child[i]);
+    inspection_free(c->inspection);
     endpoints_free(c->endpoints);
-    audit_free(c->audit);
     flows_free(c->flows);
     field_cache_free(c->tables.fields);
     tokens_free(c->tables.tokens);
@@ -166,10 +160,9 @@ static void tell(struct carry *c, const struct rewrite *rw, struct letter *lette
         .edits = rw->edits,
         .off = place_in_frame(c, rw->text),
     };
-    if (c->audit && letter->transport == SIP_UDP && rw == &c->rw && c->off != NOT_FOUND)
-        audit_message(c->audit, c->number, rw->text, letter->text);
-    else if (c->audit)
-        audit_stream_message(c->audit, c->number, rw->text, letter->text);
+    gboolean fills = letter->transport == SIP_UDP && rw == &c->rw && c->off != NOT_FOUND;
+    if (c->inspection)
+        inspection_message(c->inspection, c->number, rw->text, letter->text, !fills);
     if (c->message.body < rw->text.n)
         endpoints_learn(c->endpoints, bytes_from(rw->text, c->message.body));
     if (c->sink->message)

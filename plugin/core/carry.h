@@ -24,7 +24,7 @@ struct letter {
 struct carry {
     struct tables tables;
     struct flows *flows;
-    struct audit *audit;         /* NULL: none */
+    struct inspection *inspection; /* NULL: no audit */
     struct endpoints *endpoints; /* where SIP and media were seen */
     struct sianto_counts counts;
     GArray *resized;             /* struct endpoint, in pairs, as written: the first RESIZED_MAX streams of

@@ -45,6 +45,7 @@ struct identity {
 };
 
 struct labels {
+    GMutex lock; /* of what is asked for while a run goes on */
     enum label_style style;
     char *country;
     struct prf *prf;
@@ -53,7 +54,7 @@ struct labels {
     GHashTable *known[SPACE_COUNT], *kept[SPACE_COUNT];
     GHashTable *issued[SPACE_COUNT]; /* keyed: labels, to see a collision */
     GHashTable *original[SPACE_COUNT]; /* labels_reverse: label -> original, else NULL */
-    guint32 last[SPACE_COUNT];       /* by counter */
+    struct label_marks given;        /* by counter */
     guint keyed_bits;
     GByteArray *scratch; /* a host in lower case */
     GError *error;
@@ -169,6 +170,7 @@ struct labels *labels_new(const struct key *key, const struct label_settings *se
         return NULL;
     }
     struct labels *l = g_new0(struct labels, 1);
+    g_mutex_init(&l->lock);
     l->style = settings->style;
     l->country = g_strdup(settings->country);
     l->prf = prf_new(key, "label");
@@ -201,6 +203,7 @@ void labels_free(struct labels *l)
     prf_free(l->prf);
     g_free(l->country);
     g_clear_error(&l->error);
+    g_mutex_clear(&l->lock);
     g_free(l);
 }
 
@@ -224,7 +227,7 @@ static struct bytes numbered(struct labels *l, enum space space, char text[LABEL
     struct look look;
     struct bytes label;
     do {
-        guint n = ++l->last[spaces[space].counter];
+        guint n = ++l->given.last[spaces[space].counter];
         g_snprintf(text, LABEL_MAX, "%s%0*u%s", form->before, form->width, n, form->behind);
         label = bytes_of(text);
         look_at(l, space, label, &look);
@@ -320,7 +323,7 @@ static struct bytes spelled(const struct look *look, struct bytes label)
 
 static struct bytes original_of(struct labels *l, enum space space, struct bytes label, enum kind *kind);
 
-static struct bytes labels_of(struct labels *l, enum space space, struct bytes original, enum kind *kind)
+static struct bytes label_of(struct labels *l, enum space space, struct bytes original, enum kind *kind)
 {
     struct look look = {.space = space};
     *kind = KIND_KEPT;
@@ -331,6 +334,14 @@ static struct bytes labels_of(struct labels *l, enum space space, struct bytes o
     look_at(l, space, original, &look);
     struct bytes label = find_or_make(l, &look, kind);
     return *kind == KIND_KEPT ? original : spelled(&look, label);
+}
+
+static struct bytes labels_of(struct labels *l, enum space space, struct bytes original, enum kind *kind)
+{
+    g_mutex_lock(&l->lock);
+    struct bytes label = label_of(l, space, original, kind);
+    g_mutex_unlock(&l->lock);
+    return label;
 }
 
 struct bytes labels_user(struct labels *l, struct bytes user, enum kind *kind)
@@ -350,7 +361,7 @@ struct bytes labels_agent(struct labels *l, struct bytes product, enum kind *kin
 
 /* --- for who only reads --------------------------------------------------------------------------- */
 
-static gboolean find_only(struct labels *l, enum space space, struct bytes original, struct bytes *label,
+static gboolean find_label(struct labels *l, enum space space, struct bytes original, struct bytes *label,
                           enum kind *kind)
 {
     struct look look = {.space = space};
@@ -365,6 +376,15 @@ static gboolean find_only(struct labels *l, enum space space, struct bytes origi
     *kind = spaces[look.space].kind;
     *label = spelled(&look, id->label);
     return TRUE;
+}
+
+static gboolean find_only(struct labels *l, enum space space, struct bytes original, struct bytes *label,
+                          enum kind *kind)
+{
+    g_mutex_lock(&l->lock);
+    gboolean found = find_label(l, space, original, label, kind);
+    g_mutex_unlock(&l->lock);
+    return found;
 }
 
 gboolean labels_find_user(struct labels *l, struct bytes user, struct bytes *label, enum kind *kind)
@@ -395,13 +415,13 @@ static gboolean read_number(const struct labels *l, enum space space, struct byt
 }
 
 /* Skipped numbers count as given out. */
-static gboolean is_numbered(const struct labels *l, enum space space, struct bytes text)
+static gboolean is_numbered(const struct labels *l, const struct label_marks *marks, enum space space, struct bytes text)
 {
     guint64 n;
-    return read_number(l, space, text, l->last[spaces[space].counter], &n);
+    return read_number(l, space, text, marks->last[spaces[space].counter], &n);
 }
 
-static gboolean is_given(const struct labels *l, enum space space, struct bytes text)
+static gboolean is_given(const struct labels *l, const struct label_marks *marks, enum space space, struct bytes text)
 {
     char product[AGENT_LABEL_MAX];
     if (space == SPACE_AGENT) {
@@ -409,19 +429,34 @@ static gboolean is_given(const struct labels *l, enum space space, struct bytes 
         if (n && bytes_eq(text, (struct bytes){(const guint8 *)product, n}))
             return TRUE;
     }
-    return l->style == LABELS_KEYED ? table_find(l, l->issued[space], text) != NULL : is_numbered(l, space, text);
+    return l->style == LABELS_KEYED ? table_find(l, l->issued[space], text) != NULL
+                                      : is_numbered(l, marks, space, text);
 }
 
-gboolean labels_issued(const struct labels *l, struct bytes text)
+static gboolean is_issued(const struct labels *l, const struct label_marks *marks, struct bytes text)
 {
     char with[LABEL_MAX] = "+";
     for (guint i = 0; i < SPACE_COUNT; i++)
-        if (is_given(l, (enum space)i, text))
+        if (is_given(l, marks, (enum space)i, text))
             return TRUE;
     if (text.n == 0 || text.n + 1 >= sizeof with || !g_ascii_isdigit((gchar)text.p[0]))
         return FALSE;
     memcpy(with + 1, text.p, text.n);
-    return is_given(l, SPACE_PHONE, (struct bytes){(const guint8 *)with, text.n + 1});
+    return is_given(l, marks, SPACE_PHONE, (struct bytes){(const guint8 *)with, text.n + 1});
+}
+
+struct label_marks labels_marks(const struct labels *l)
+{
+    G_STATIC_ASSERT(LABEL_COUNTERS == SPACE_COUNT);
+    return l->given;
+}
+
+gboolean labels_issued(struct labels *l, const struct label_marks *marks, struct bytes text)
+{
+    g_mutex_lock(&l->lock);
+    gboolean issued = is_issued(l, marks ? marks : &l->given, text);
+    g_mutex_unlock(&l->lock);
+    return issued;
 }
 
 /* --- rows of an earlier run ------------------------------------------------------------------------- */
@@ -436,7 +471,7 @@ static gboolean is_product(struct bytes canonical, struct bytes label)
 /* A label that new_label could have made, of a number that no other row has. */
 static gboolean accept_label(struct labels *l, enum space space, struct bytes label)
 {
-    guint32 *last = &l->last[spaces[space].counter];
+    guint32 *last = &l->given.last[spaces[space].counter];
     guint64 n;
     if (label.n == 0 || label.n >= LABEL_MAX || table_find(l, l->issued[space], label))
         return FALSE;

@@ -2,15 +2,16 @@
 #include "sianto.h"
 
 #include "association.h"
-#include "audit.h"
 #include "datagram.h"
 #include "endpoints.h"
 #include "fragment.h"
 #include "hold.h"
+#include "inspection.h"
 #include "other.h"
 #include "quote.h"
 #include "sip_signal.h"
 #include "tcp.h"
+#include "teller.h"
 
 G_DEFINE_QUARK(sianto-error-quark, sianto_error)
 
@@ -26,7 +27,7 @@ struct sianto {
     gboolean headers;
     gboolean led; /* the file before was looked at: nothing is cut at the beginning */
     struct sianto_counts aside; /* while a frame of another file is handled */
-    struct sip_message written; /* a message as it leaves */
+    struct teller *teller;
     GByteArray *bytes, *payload; /* of the frame at hand */
 };
 
@@ -45,7 +46,7 @@ struct sianto *sianto_new(const struct sianto_settings *settings, const struct k
     s->headers = settings->headers || settings->restore; /* what we wrote has its place, and its number */
     s->bytes = g_byte_array_new();
     s->payload = g_byte_array_new();
-    sip_message_init(&s->written);
+    s->teller = teller_new(&s->sink, settings->threads);
     s->carry = carry_new(&all, key, &s->sink, error);
     if (!s->carry) {
         sianto_free(s);
@@ -77,7 +78,7 @@ void sianto_free(struct sianto *s)
     tcp_free(s->tcp);
     frame_writer_free(s->writer);
     carry_free(s->carry);
-    sip_message_clear(&s->written);
+    teller_free(s->teller);
     g_byte_array_unref(s->bytes);
     g_byte_array_unref(s->payload);
     g_free(s);
@@ -141,15 +142,16 @@ static guint64 letter_hash(const struct frame *f, const struct letter *letter, g
 static void send_event(struct sianto *s, const struct waiting *w, const struct frame *f, const struct letter *letter,
                        guint index)
 {
-    struct sip_event event = {.time_us = w->in.time_us, .frame = w->in.number, .frame_bytes = f->wire_len};
-    if (sip_message_parse(&s->written, letter->text) != PARSE_OK)
-        return;
-    event.src = letter->inside ? letter->src : f->src;
-    event.dst = letter->inside ? letter->dst : f->dst;
-    event.transport = letter->transport;
-    event.packet_hash = letter_hash(f, letter, w->in.number, index);
-    event_from_message(&event, &s->written);
-    s->sink.event(s->sink.arg, &event);
+    const struct teller_message message = {
+        .time_us = w->in.time_us,
+        .frame = w->in.number,
+        .frame_bytes = f->wire_len,
+        .src = letter->inside ? letter->src : f->src,
+        .dst = letter->inside ? letter->dst : f->dst,
+        .transport = letter->transport,
+        .packet_hash = letter_hash(f, letter, w->in.number, index),
+    };
+    teller_message(s->teller, &message, letter->text);
 }
 
 /* --- leaving --------------------------------------------------------------------------------------- */
@@ -227,7 +229,7 @@ static void send_signal(struct sianto *s, const struct waiting *w, const struct 
     if (w->other || !s->sink.signal || !signal_from_frame(&signal, f))
         return;
     signal.packet_hash = packet_hash(f);
-    s->sink.signal(s->sink.arg, &signal);
+    teller_signal(s->teller, &signal);
 }
 
 /* Messages count when the frame in which they ended is written. */
@@ -265,8 +267,8 @@ static void deliver(struct sianto *s, struct waiting *w)
         if (s->carry->as_is)
             w->wire_len = MAX(w->in.wire_len, (guint32)w->in.captured.n);
         out.wire_len = w->wire_len;
-        if (s->carry->audit)
-            audit_frame(s->carry->audit, w->in.number, w->in.linktype, w->in.captured, out.bytes);
+        if (s->carry->inspection)
+            inspection_frame(s->carry->inspection, w->in.number, w->in.linktype, w->in.captured, out.bytes);
         send_events(s, w, out.bytes);
     } else {
         s->carry->counts.dropped[w->drop]++;
@@ -461,10 +463,18 @@ void sianto_frame(struct sianto *s, const struct sianto_frame_in *in)
         release(s, FALSE);
 }
 
+static void finish_threads(struct sianto *s)
+{
+    teller_finish(s->teller);
+    if (s->carry->inspection)
+        inspection_finish(s->carry->inspection);
+}
+
 gboolean sianto_finish(struct sianto *s, GError **error)
 {
     s->carry->at_end = TRUE;
     release(s, TRUE);
+    finish_threads(s);
     const GError *fault = labels_error(s->carry->tables.labels);
     if (!fault)
         fault = tokens_error(s->carry->tables.tokens);
@@ -472,6 +482,11 @@ gboolean sianto_finish(struct sianto *s, GError **error)
         return TRUE;
     g_propagate_error(error, g_error_copy(fault));
     return FALSE;
+}
+
+void sianto_stop_telling(struct sianto *s)
+{
+    teller_stop(s->teller);
 }
 
 gboolean sianto_waits(const struct sianto *s)
@@ -516,7 +531,7 @@ const GArray *sianto_resized(const struct sianto *s)
 
 struct audit *sianto_audit(struct sianto *s)
 {
-    return s->carry->audit;
+    return s->carry->inspection ? inspection_audit(s->carry->inspection) : NULL;
 }
 
 void sianto_map_endpoint(struct sianto *s, struct endpoint *e)

@@ -26,6 +26,8 @@ struct sianto_settings {
     const char *keep_path;   /* keep=FILE, or NULL */
     const char *policy_path; /* policy=FILE, or NULL */
     gboolean as_is;          /* names=asis: nothing is replaced, events carry the strings as found */
+    gboolean threads;        /* what hangs on nothing else goes to threads of its own, where they can be had: the audit's
+                              * first step (inspection.h), and events and signals, whose sink is called from there */
     gboolean audit;          /* every frame and message is audited on its way (audit.h) */
     gboolean headers;        /* other=headers: what is not SIP nor serves it is kept without its content */
     guint64 hold_bytes;      /* hold=: what may wait; 0: HOLD_DEFAULT */
@@ -115,6 +117,9 @@ void sianto_free(struct sianto *s);
 void sianto_frame(struct sianto *s, const struct sianto_frame_in *in);
 /* All frames are in: the rest leaves. FALSE: the run is void (a collision of keyed labels ...). */
 gboolean sianto_finish(struct sianto *s, GError **error);
+
+/* For who gives up: from now on the sink is called by nobody but the thread that this is called from. */
+void sianto_stop_telling(struct sianto *s);
 
 /* Does a frame of the capture itself wait? Else the file behind has nothing more to tell. */
 gboolean sianto_waits(const struct sianto *s);

@@ -89,8 +89,9 @@ int main(int argc, char **argv)
         {.labels = LABELS_READABLE, .addresses = ADDRESSES_CLASS, .audit = TRUE, .pairs = TRUE},
         {.labels = LABELS_KEYED, .addresses = ADDRESSES_RANDOM, .audit = TRUE, .headers = TRUE, .country = "49"},
         {.labels = LABELS_PAPER, .addresses = ADDRESSES_CRYPTOPAN, .hold_bytes = 4096},
+        {.labels = LABELS_READABLE, .addresses = ADDRESSES_CLASS, .audit = TRUE, .threads = TRUE},
     };
-    static const char *const names[] = {"/corpus/default", "/corpus/headers", "/corpus/little-memory"};
+    static const char *const names[] = {"/corpus/default", "/corpus/headers", "/corpus/little-memory", "/corpus/threads"};
     g_test_init(&argc, &argv, NULL);
     for (guint i = 0; i < (g_test_thorough() ? G_N_ELEMENTS(rows) : 1); i++)
         g_test_add_data_func(names[i], &rows[i], test_settings);

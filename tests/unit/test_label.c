@@ -613,14 +613,28 @@ static void test_issued(void)
         struct bytes host = labels_domain(l, BYTES_LIT("example.com"), &kind);
         struct bytes agent = labels_agent(l, BYTES_LIT("Home made"), &kind);
         struct bytes known = labels_agent(l, BYTES_LIT("Linphone/3.6.1 (eXosip2)"), &kind);
-        g_assert_true(labels_issued(l, user) && labels_issued(l, phone) && labels_issued(l, plus));
-        g_assert_true(labels_issued(l, host) && labels_issued(l, agent) && labels_issued(l, known));
+        g_assert_true(labels_issued(l, NULL, user) && labels_issued(l, NULL, phone) && labels_issued(l, NULL, plus));
+        g_assert_true(labels_issued(l, NULL, host) && labels_issued(l, NULL, agent) && labels_issued(l, NULL, known));
         for (guint j = 0; rows[i].issued[j]; j++)
-            g_assert_true(labels_issued(l, bytes_of(rows[i].issued[j])));
+            g_assert_true(labels_issued(l, NULL, bytes_of(rows[i].issued[j])));
         for (guint j = 0; rows[i].not_issued[j]; j++)
-            g_assert_false(labels_issued(l, bytes_of(rows[i].not_issued[j])));
+            g_assert_false(labels_issued(l, NULL, bytes_of(rows[i].not_issued[j])));
         labels_free(l);
     }
+}
+
+/* For who looks at a message later: what had been given out by then. Keyed labels tell of nothing. */
+static void test_issued_by_then(void)
+{
+    struct labels *l = make(&(struct label_settings){.style = LABELS_READABLE});
+    enum kind kind;
+    labels_user(l, BYTES_LIT("alice"), &kind);
+    struct label_marks then = labels_marks(l);
+    labels_user(l, BYTES_LIT("bob"), &kind);
+    g_assert_true(labels_issued(l, &then, BYTES_LIT("u1")));
+    g_assert_false(labels_issued(l, &then, BYTES_LIT("u2")));
+    g_assert_true(labels_issued(l, NULL, BYTES_LIT("u2")));
+    labels_free(l);
 }
 
 int main(int argc, char **argv)
@@ -640,6 +654,7 @@ int main(int argc, char **argv)
     g_test_add_func("/label/guarded", test_guarded);
     g_test_add_func("/label/find", test_find);
     g_test_add_func("/label/issued", test_issued);
+    g_test_add_func("/label/issued-by-then", test_issued_by_then);
     g_test_add_func("/agent/labels", test_agents);
     g_test_add_func("/agent/rows", test_agent_rows);
     g_test_add_func("/agent/again", test_agent_again);

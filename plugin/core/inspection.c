@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "inspection.h"
+
+#include "worker.h"
+
+enum what { A_FRAME, A_MESSAGE, A_STREAM_MESSAGE };
+
+struct item {
+    enum what what;
+    guint linktype;
+    guint64 number;
+    struct label_marks given; /* labels, when it was judged */
+};
+
+struct inspection {
+    struct audit *audit;
+    struct labels *labels;       /* borrowed */
+    struct addresses *addresses; /* NULL: the rewriter's */
+    struct tokens *tokens;
+    struct worker *worker; /* NULL: no thread */
+};
+
+static void inspect(struct audit *audit, const struct item *item, struct bytes captured, struct bytes written)
+{
+    switch (item->what) {
+    case A_FRAME:
+        audit_frame(audit, item->number, item->linktype, captured, written);
+        break;
+    case A_MESSAGE:
+        audit_message(audit, item->number, captured, written);
+        break;
+    case A_STREAM_MESSAGE:
+        audit_stream_message(audit, item->number, captured, written);
+        break;
+    }
+}
+
+static void take(void *arg, void *item, struct bytes captured, struct bytes written)
+{
+    struct audit *audit = arg;
+    audit_labels_as_of(audit, &((struct item *)item)->given);
+    inspect(audit, item, captured, written);
+}
+
+struct inspection *inspection_new(const struct key *key, const struct tables *tables, enum address_mode mode,
+                                  const char *const *networks, gboolean thread)
+{
+    const struct audit_settings settings = {.key = key};
+    struct inspection *i = g_new0(struct inspection, 1);
+    i->labels = tables->labels;
+    if (thread && (i->addresses = addresses_new(key, mode, networks, NULL)) != NULL)
+        i->tokens = tokens_new(key);
+    i->audit = audit_new(&settings, tables->labels, i->tokens ? i->addresses : tables->addresses,
+                         i->tokens ? i->tokens : tables->tokens);
+    policy_each_word(tables->policy, audit_word, i->audit);
+    if (i->tokens)
+        i->worker = worker_new("sianto-audit", sizeof(struct item), take, i->audit);
+    return i;
+}
+
+void inspection_free(struct inspection *i)
+{
+    if (!i)
+        return;
+    worker_free(i->worker);
+    audit_free(i->audit);
+    tokens_free(i->tokens);
+    addresses_free(i->addresses);
+    g_free(i);
+}
+
+static void give(struct inspection *i, struct item *item, struct bytes captured, struct bytes written)
+{
+    if (!i->worker) {
+        inspect(i->audit, item, captured, written);
+        return;
+    }
+    item->given = labels_marks(i->labels);
+    worker_give(i->worker, item, captured, written);
+}
+
+void inspection_frame(struct inspection *i, guint64 number, guint linktype, struct bytes captured, struct bytes written)
+{
+    struct item item = {.what = A_FRAME, .number = number, .linktype = linktype};
+    give(i, &item, captured, written);
+}
+
+void inspection_message(struct inspection *i, guint64 number, struct bytes captured, struct bytes written, gboolean stream)
+{
+    struct item item = {.what = stream ? A_STREAM_MESSAGE : A_MESSAGE, .number = number};
+    give(i, &item, captured, written);
+}
+
+void inspection_finish(struct inspection *i)
+{
+    if (i->worker)
+        worker_finish(i->worker);
+    audit_labels_as_of(i->audit, NULL);
+}
+
+struct audit *inspection_audit(struct inspection *i)
+{
+    return i->audit;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "worker.h"
+
+#include <signal.h>
+
+#define ALIGNMENT 16u
+
+struct worker {
+    gsize item_size; /* with what aligns the texts behind it */
+    gsize item_bytes;
+    worker_take take;
+    void *arg;
+    GThread *thread;
+    GAsyncQueue *full, *empty; /* GByteArray *: batches; one without bytes ends the thread */
+    GByteArray *batch;         /* being filled */
+    gint dropping;             /* atomic: what comes is not taken any more */
+};
+
+struct head {
+    gsize one, two; /* bytes of the texts */
+};
+
+G_STATIC_ASSERT(sizeof(struct head) % ALIGNMENT == 0);
+
+static gsize aligned(gsize n)
+{
+    return (n + ALIGNMENT - 1) & ~(gsize)(ALIGNMENT - 1);
+}
+
+/* --- the thread -------------------------------------------------------------------------------------------- */
+
+static void take_batch(struct worker *w, GByteArray *batch)
+{
+    for (gsize at = 0; at < batch->len && !g_atomic_int_get(&w->dropping);) {
+        const struct head *head = (const void *)(batch->data + at);
+        guint8 *item = batch->data + at + sizeof *head, *texts = item + w->item_size;
+        struct bytes one = {texts, head->one}, two = {texts + head->one, head->two};
+        w->take(w->arg, item, one, two);
+        at += sizeof *head + w->item_size + aligned(one.n + two.n);
+    }
+    g_byte_array_set_size(batch, 0);
+}
+
+static gpointer run(gpointer arg)
+{
+    struct worker *w = arg;
+    GByteArray *batch;
+    while ((batch = g_async_queue_pop(w->full))->len) {
+        take_batch(w, batch);
+        g_async_queue_push(w->empty, batch);
+    }
+    g_async_queue_push(w->empty, batch);
+    return NULL;
+}
+
+/* --- who gives --------------------------------------------------------------------------------------------- */
+
+static GThread *start(struct worker *w, const char *name)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    GThread *thread = g_thread_try_new(name, run, w, NULL);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return thread;
+}
+
+static void free_batch(gpointer batch)
+{
+    g_byte_array_unref(batch);
+}
+
+struct worker *worker_new(const char *name, gsize item_size, worker_take take, void *arg)
+{
+    struct worker *w = g_new0(struct worker, 1);
+    g_return_val_if_fail(item_size <= 65536, NULL);
+    w->item_bytes = item_size;
+    w->item_size = aligned(item_size);
+    w->take = take;
+    w->arg = arg;
+    w->full = g_async_queue_new_full(free_batch);
+    w->empty = g_async_queue_new_full(free_batch);
+    for (guint i = 0; i < WORKER_BATCHES; i++)
+        g_async_queue_push(w->empty, g_byte_array_sized_new(WORKER_BATCH_BYTES));
+    w->batch = g_async_queue_pop(w->empty);
+    w->thread = start(w, name);
+    if (!w->thread)
+        g_clear_pointer(&w, worker_free);
+    return w;
+}
+
+static void send(struct worker *w)
+{
+    g_async_queue_push(w->full, w->batch);
+    w->batch = g_async_queue_pop(w->empty);
+}
+
+static guint8 *append(guint8 *to, struct bytes b)
+{
+    if (b.n)
+        memcpy(to, b.p, b.n);
+    return to + b.n;
+}
+
+void worker_give(struct worker *w, gconstpointer item, struct bytes one, struct bytes two)
+{
+    const struct head head = {one.n, two.n};
+    gsize size = sizeof head + w->item_size + aligned(one.n + two.n);
+    guint at = w->batch->len;
+    g_byte_array_set_size(w->batch, at + (guint)size);
+    guint8 *to = w->batch->data + at;
+    memcpy(to, &head, sizeof head);
+    memcpy(to + sizeof head, item, w->item_bytes);
+    append(append(to + sizeof head + w->item_size, one), two);
+    if (w->batch->len >= WORKER_BATCH_BYTES)
+        send(w);
+}
+
+void worker_finish(struct worker *w)
+{
+    if (!w->thread)
+        return;
+    if (w->batch->len)
+        send(w);
+    g_async_queue_push(w->full, g_steal_pointer(&w->batch)); /* empty: the end */
+    g_thread_join(g_steal_pointer(&w->thread));
+}
+
+void worker_free(struct worker *w)
+{
+    if (!w)
+        return;
+    g_atomic_int_set(&w->dropping, TRUE);
+    worker_finish(w);
+    g_clear_pointer(&w->batch, g_byte_array_unref);
+    g_async_queue_unref(w->full);
+    g_async_queue_unref(w->empty);
+    g_free(w);
+}

@@ -1,0 +1,34 @@
+/* worker.h - a thread of its own that takes items in the order in which they were given.
+ *
+ * Items are copied into batches; full ones go to the thread and come back empty. So nobody waits for each item, and
+ * memory is bounded: WORKER_BATCHES batches of WORKER_BATCH_BYTES and one item each. Who gives waits while all of them
+ * are on their way.
+ *
+ * From the first worker_give until worker_finish has returned, what `take` touches is the thread's alone. Signals are
+ * left to the thread that was there before.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SIANTO_WORKER_H
+#define SIANTO_WORKER_H
+
+#include "bytes.h"
+
+#define WORKER_BATCHES 8u
+#define WORKER_BATCH_BYTES (256u * 1024u)
+
+struct worker;
+
+/* `item` is aligned for any type; it and the texts are borrowed during the call. */
+typedef void (*worker_take)(void *arg, void *item, struct bytes one, struct bytes two);
+
+/* Items of `item_size` bytes, up to 64 KiB. NULL: no thread can be had now. */
+struct worker *worker_new(const char *name, gsize item_size, worker_take take, void *arg);
+/* The item and the texts are copied. Not behind worker_finish. */
+void worker_give(struct worker *w, gconstpointer item, struct bytes one, struct bytes two);
+/* All that was given has been taken, and the thread has ended. Again: nothing. */
+void worker_finish(struct worker *w);
+/* What was not yet taken never will be. NULL is fine. */
+void worker_free(struct worker *w);
+
+#endif

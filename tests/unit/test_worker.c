@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "check.h"
+#include "worker.h"
+
+struct given {
+    guint64 number;
+    guint8 fill;
+};
+
+struct taken {
+    guint64 n;
+    gboolean right;
+    GThread *thread;
+};
+
+/* Lengths from nothing to more than a batch. */
+static gsize length(guint64 number)
+{
+    return number % 1000 == 999 ? WORKER_BATCH_BYTES + 5 : (gsize)(number * 37 % 400);
+}
+
+static gboolean all_are(struct bytes b, guint8 fill)
+{
+    for (gsize i = 0; i < b.n; i++)
+        if (b.p[i] != fill)
+            return FALSE;
+    return TRUE;
+}
+
+static void take(void *arg, void *item, struct bytes one, struct bytes two)
+{
+    struct taken *t = arg;
+    const struct given *g = item;
+    t->right &= g->number == t->n && one.n == length(g->number) && two.n == length(g->number + 1) % 9 &&
+                all_are(one, g->fill) && all_are(two, (guint8)(g->fill + 1));
+    t->thread = g_thread_self();
+    t->n++;
+}
+
+static void give(struct worker *w, guint64 number)
+{
+    struct given g = {number, (guint8)number};
+    gsize n = length(number), m = length(number + 1) % 9;
+    g_autofree guint8 *one = g_malloc(n + 1), *two = g_malloc(m + 1);
+    memset(one, g.fill, n);
+    memset(two, g.fill + 1, m);
+    worker_give(w, &g, (struct bytes){one, n}, (struct bytes){two, m});
+}
+
+static void in_order(void)
+{
+    static const guint64 counts[] = {0, 1, 2, 999, 1000, 5000};
+    for (guint i = 0; i < G_N_ELEMENTS(counts); i++) {
+        struct taken t = {.right = TRUE};
+        struct worker *w = worker_new("test", sizeof(struct given), take, &t);
+        g_assert_nonnull(w);
+        for (guint64 number = 0; number < counts[i]; number++)
+            give(w, number);
+        worker_finish(w);
+        worker_finish(w);
+        g_assert_cmpuint(t.n, ==, counts[i]);
+        g_assert_true(t.right);
+        g_assert_true(counts[i] == 0 || t.thread != g_thread_self());
+        worker_free(w);
+    }
+}
+
+static void slow(void *arg, void *item, struct bytes one, struct bytes two)
+{
+    guint64 *n = arg;
+    (void)item, (void)one, (void)two;
+    g_usleep(1000);
+    ++*n;
+}
+
+/* What is given faster than it is taken waits, and what is dropped is never taken. */
+static void dropped(void)
+{
+    guint64 n = 0, i;
+    struct worker *w = worker_new("test", sizeof(struct given), slow, &n);
+    for (i = 0; i < 3000; i++)
+        give(w, i);
+    worker_free(w);
+    g_assert_cmpuint(n, <, i);
+}
+
+static void without_an_end(void)
+{
+    guint64 n = 0;
+    worker_free(NULL);
+    worker_free(worker_new("test", 1, slow, &n));
+    g_assert_cmpuint(n, ==, 0);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/worker/in-order", in_order);
+    g_test_add_func("/worker/dropped", dropped);
+    g_test_add_func("/worker/without-an-end", without_an_end);
+    return g_test_run();
+}
