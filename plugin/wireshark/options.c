@@ -58,6 +58,8 @@ static const enum_val_t tls_choices[] = {{"scrub", "Records kept, contents scrub
                                          {"decrypted", "And what Wireshark can decrypt", TLS_DECRYPTED},
                                          {NULL, NULL, 0}};
 static const enum_val_t audit_choices[] = {{"on", "On", AUDIT_ON}, {"off", "Off", AUDIT_OFF}, {NULL, NULL, 0}};
+static const enum_val_t threads_choices[] = {
+    {"auto", "As many as there are processors for", THREADS_AUTO}, {"1", "One", THREADS_ONE}, {NULL, NULL, 0}};
 static const enum_val_t yes_choices[] = {{"no", "No", 0}, {"yes", "Yes", 1}, {NULL, NULL, 0}};
 
 #define AT(member) offsetof(struct options, member)
@@ -103,6 +105,8 @@ static const struct option table[] = {
      "ports whose TCP connections and keep-alives are SIP's, whatever their bytes are (5060,5061)"},
     {"hold", OPTION_TEXT, AT(hold), NULL, USE_PREF | USE_TOLD, "MiB",
      "memory for frames that wait for the rest of a message (64)"},
+    {"threads", OPTION_CHOICE, AT(threads), threads_choices, USE_BACK, NULL,
+     "auto: one for Wireshark, others for the rest, where there are processors; 1: for many runs at once"},
     {"time", OPTION_TEXT, AT(time), NULL, USE_PREF | USE_TOLD, "keep, coarse, START or START,coarse",
      "move the capture to START, as 2020-01-01 or 2020-01-01T12:00:00Z (UTC), round its times down to seconds, or both"},
     {"audit", OPTION_CHOICE, AT(audit), audit_choices, USE_PREF | USE_TOLD, NULL,

@@ -19,6 +19,7 @@ enum other_mode { OTHER_DROP, OTHER_HEADERS };
 
 enum audit_mode { AUDIT_ON, AUDIT_OFF };
 enum tls_mode { TLS_SCRUB, TLS_DECRYPTED };
+enum threads_mode { THREADS_AUTO, THREADS_ONE };
 
 #define SIP_PORTS_MAX 32
 
@@ -32,7 +33,7 @@ struct options {
     const char *tables, *parent;  /* of the front end: numbers of descriptors */
     int names, labels, addresses; /* enum names_mode, label_style, address_mode */
     int other;                    /* enum other_mode */
-    int audit, tls;               /* enum audit_mode, tls_mode */
+    int audit, tls, threads;      /* enum audit_mode, tls_mode, threads_mode */
     guint64 hold_bytes;           /* hold=, read; 0: not given */
     struct timeline timeline;     /* time=, read */
     guint16 sip_ports[SIP_PORTS_MAX + 1]; /* sip-port=, read: ended by 0, which comes first where not given */

@@ -16,6 +16,7 @@
 #include "part.h"
 #include "stats.h"
 #include "summary.h"
+#include "worker.h"
 
 /* What is remembered of a frame while the core has it. */
 struct pending {
@@ -25,6 +26,15 @@ struct pending {
     int layer; /* id of the innermost protocol that Wireshark names, for dry-run */
 };
 
+/* A frame on its way from Wireshark to the core, or what Wireshark decrypted in the frame before. */
+struct arrival {
+    struct pending pending;
+    guint32 wire_len;
+    gboolean derived;
+};
+
+/* Where there is a worker, all that frames go through is its own while they do: what stands here down to the line. Where
+ * the core has threads, too (sianto.h), statistics and part belong to that of the events. */
 struct run {
     const struct options *options;
     struct sianto *core;
@@ -40,30 +50,42 @@ struct run {
     struct summary summary;
     GArray *queue; /* struct pending, a ring in order of frames: `queued` of them from `head` on */
     guint head, queued;
-    GPtrArray *decrypted; /* GByteArray *: Exported PDUs of the frame `decrypted_number` */
+    guint64 taken;
+    char *fault; /* what was said when it failed */
+    gint failed; /* atomic */
+    /* ------------------------------------------------------------------------------------------------ */
+    struct worker *worker; /* NULL: frames are handled where they come */
+    gboolean alone;        /* no worker is wanted, or one was asked for already */
+    GPtrArray *decrypted;  /* GByteArray *: Exported PDUs of the frame `decrypted_number` */
     guint32 decrypted_number;
     struct record_options noted;
     guint32 noted_number; /* of the frame that `noted` belongs to */
     int proto_sip;
-    gboolean table[STATS_TABLE_COUNT], finished, failed;
-    char *fault; /* what was said when it failed */
+    gboolean table[STATS_TABLE_COUNT], finished;
 };
 
 /* --- faults ---------------------------------------------------------------------------------------- */
 
 static void take_away_files(struct run *run)
 {
+    if (run->core)
+        sianto_stop_telling(run->core);
     g_clear_pointer(&run->exporter, exporter_free);
     g_clear_pointer(&run->bundle, bundle_free);
     g_clear_pointer(&run->part, part_free);
     mapping_discard(run->mapping);
 }
 
+static gboolean has_failed(struct run *run)
+{
+    return g_atomic_int_get(&run->failed);
+}
+
 static void fail(struct run *run, const char *text)
 {
-    if (run->failed)
+    if (has_failed(run))
         return;
-    run->failed = TRUE;
+    g_atomic_int_set(&run->failed, TRUE);
     run->fault = g_strdup(text);
     host_say("%s", text);
     host_fail();
@@ -133,7 +155,7 @@ static void take_frame(void *arg, const struct sianto_frame_out *out)
     GError *error = NULL;
     while (run->queued && ring_at(run, 0)->record.number < out->number)
         ring_pop(run);
-    if (run->failed || !run->queued || ring_at(run, 0)->record.number != out->number)
+    if (has_failed(run) || !run->queued || ring_at(run, 0)->record.number != out->number)
         return;
     const struct pending *p = ring_at(run, 0);
     gboolean derived = out->linktype != record_linktype(&p->record);
@@ -223,7 +245,9 @@ static gboolean start_core(struct run *run, GError **error)
     run->mapping = mapping_new(run->options, error);
     if (!run->mapping)
         return FALSE;
-    run->core = sianto_new(mapping_settings(run->mapping), mapping_key(run->mapping), &sink, error);
+    struct sianto_settings settings = *mapping_settings(run->mapping);
+    settings.threads = !run->alone;
+    run->core = sianto_new(&settings, mapping_key(run->mapping), &sink, error);
     if (!run->core)
         return FALSE;
     return start_statistics(run, error);
@@ -236,6 +260,8 @@ struct run *run_new(const struct options *options, GError **error)
     run->queue = g_array_new(FALSE, TRUE, sizeof(struct pending));
     run->decrypted = g_ptr_array_new_with_free_func((GDestroyNotify)g_byte_array_unref);
     run->proto_sip = proto_get_id_by_filter_name("sip");
+    /* The tests' witness looks at Wireshark's tree, and the GUI gives frames in its own time. */
+    run->alone = options->threads == THREADS_ONE || options->crosscheck || !host_is_tshark() || g_get_num_processors() == 1;
     summary_init(&run->summary);
     run->summary.private_names = names_are_private(options);
     if (!overlap_init(&run->overlap, options, error) || !start_core(run, error)) {
@@ -269,6 +295,7 @@ void run_free(struct run *run)
 {
     if (!run)
         return;
+    worker_free(run->worker);
     while (run->queued)
         ring_pop(run);
     take_away_files(run);
@@ -300,15 +327,14 @@ static int innermost_layer(const packet_info *pinfo)
     return last ? GPOINTER_TO_INT(wmem_list_frame_data(last)) : -1;
 }
 
-static void feed(struct run *run, const struct record *r, tvbuff_t *tvb, guint32 wire_len)
+static void feed(struct run *run, const struct record *r, struct bytes captured, guint32 wire_len)
 {
-    gsize n = tvb_captured_length(tvb);
     struct sianto_frame_in in = {
         .number = r->number,
         .time_us = record_time_us(r),
         .linktype = record_linktype(r),
-        .captured = {n ? tvb_get_ptr(tvb, 0, (gint)n) : NULL, n},
-        .wire_len = MAX(wire_len, (guint32)n),
+        .captured = captured,
+        .wire_len = MAX(wire_len, (guint32)captured.n),
     };
     if (!run->last_number)
         overlap_give_before(&run->overlap, in.time_us, run->core);
@@ -318,18 +344,80 @@ static void feed(struct run *run, const struct record *r, tvbuff_t *tvb, guint32
     sianto_frame(run->core, &in);
 }
 
-static void feed_decrypted(struct run *run, const struct record *r)
+/* The frame that it was read in is the last one that came, whose record stays. */
+static void feed_decrypted(struct run *run, guint64 number, struct bytes pdu)
 {
-    for (guint i = 0; r->number == run->decrypted_number && i < run->decrypted->len; i++) {
-        struct bytes pdu = bytes_of_array(g_ptr_array_index(run->decrypted, i));
-        struct sianto_frame_in in = {.number = r->number,
-                                     .time_us = record_time_us(r),
-                                     .linktype = LINK_PDU,
-                                     .captured = pdu,
-                                     .wire_len = (guint32)pdu.n,
-                                     .derived = TRUE};
-        sianto_frame(run->core, &in);
+    const struct record *r = run->queued ? &ring_at(run, run->queued - 1)->record : NULL;
+    if (!r || r->number != number)
+        return;
+    struct sianto_frame_in in = {.number = number,
+                                 .time_us = record_time_us(r),
+                                 .linktype = LINK_PDU,
+                                 .captured = pdu,
+                                 .wire_len = (guint32)pdu.n,
+                                 .derived = TRUE};
+    sianto_frame(run->core, &in);
+}
+
+static gboolean move_time(struct run *run, struct record *r, GError **error)
+{
+    enum timeline_fault fault = record_move(r, mapping_time(run->mapping), run->exporter);
+    if (fault == TIMELINE_OK)
+        return TRUE;
+    return options_refuse(error, "time=: frame %" G_GUINT64_FORMAT " would stand %s: choose %s", r->number,
+                          timeline_fault_text(fault), fault == TIMELINE_EARLY ? "a later START" : "an earlier START");
+}
+
+static void take_captured(struct run *run, struct arrival *a, struct bytes captured)
+{
+    struct pending *p = &a->pending;
+    GError *error = NULL;
+    if (!move_time(run, &p->record, &error) || (run->exporter && !exporter_see(run->exporter, &p->record, &error))) {
+        crosscheck_fields_free(p->fields);
+        fail_error(run, error);
+        return;
     }
+    ring_push(run, *p);
+    if (++run->taken % 1024 == 0)
+        host_progress(run->taken);
+    feed(run, &p->record, captured, a->wire_len);
+}
+
+/* For a worker, too. */
+static void take_arrival(void *arg, void *item, struct bytes captured, struct bytes unused)
+{
+    struct run *run = arg;
+    struct arrival *a = item;
+    (void)unused;
+    if (has_failed(run))
+        crosscheck_fields_free(a->pending.fields);
+    else if (a->derived)
+        feed_decrypted(run, a->pending.record.number, captured);
+    else
+        take_captured(run, a, captured);
+}
+
+/* --- from Wireshark -------------------------------------------------------------------------------- */
+
+/* The first frame is handled here: the exporter reads the input once more (input.h), which tshark may have closed when
+ * a worker gets to it. */
+static void give(struct run *run, struct arrival *a, struct bytes captured)
+{
+    if (!run->alone && run->taken) {
+        run->worker = worker_new("sianto", sizeof *a, take_arrival, run);
+        run->alone = TRUE;
+    }
+    if (run->worker)
+        worker_give(run->worker, a, captured, BYTES_NONE);
+    else
+        take_arrival(run, a, captured, BYTES_NONE);
+}
+
+static void give_decrypted(struct run *run, guint64 number)
+{
+    struct arrival a = {.pending = {.record = {.number = number}}, .derived = TRUE};
+    for (guint i = 0; number == run->decrypted_number && i < run->decrypted->len; i++)
+        give(run, &a, bytes_of_array(g_ptr_array_index(run->decrypted, i)));
     g_ptr_array_set_size(run->decrypted, 0);
 }
 
@@ -339,7 +427,7 @@ static gboolean check_input(struct run *run)
 {
     struct stat st;
     const char *out = run->options->out;
-    if (!run->exporter || run->summary.records || !out || stat(out, &st) < 0 || !host_has_file(&st))
+    if (run->summary.records || !run->exporter || !out || stat(out, &st) < 0 || !host_has_file(&st))
         return TRUE;
     fail(run, "out= is the input itself, which is never overwritten: no output file was written");
     return FALSE;
@@ -364,48 +452,27 @@ void run_decrypted(struct run *run, const packet_info *pinfo, struct bytes tags,
     g_ptr_array_add(run->decrypted, frame);
 }
 
-static gboolean move_time(struct run *run, struct record *r, GError **error)
-{
-    enum timeline_fault fault = record_move(r, mapping_time(run->mapping), run->exporter);
-    if (fault == TIMELINE_OK)
-        return TRUE;
-    return options_refuse(error, "time=: frame %" G_GUINT64_FORMAT " would stand %s: choose %s", r->number,
-                          timeline_fault_text(fault), fault == TIMELINE_EARLY ? "a later START" : "an earlier START");
-}
-
 void run_frame(struct run *run, packet_info *pinfo, epan_dissect_t *edt)
 {
-    struct pending p = {.layer = -1};
-    GError *error = NULL;
-    if (run->failed || run->finished || !check_input(run))
+    struct arrival a = {.pending = {.layer = -1}, .wire_len = pinfo->rec->rec_header.packet_header.len};
+    gsize n = tvb_captured_length(edt->tvb);
+    if (has_failed(run) || run->finished || !check_input(run))
         return;
     run->summary.records++;
     if (pinfo->rec->rec_type != REC_TYPE_PACKET) {
         run->summary.no_packets++;
         return;
     }
-    record_from(&p.record, pinfo);
-    if (!move_time(run, &p.record, &error)) {
-        fail_error(run, error);
-        return;
-    }
+    record_from(&a.pending.record, pinfo);
     if (run->noted_number == pinfo->num)
-        p.record.options = run->noted;
-    p.wireshark_sip = has_layer(pinfo, run->proto_sip);
+        a.pending.record.options = run->noted;
+    a.pending.wireshark_sip = has_layer(pinfo, run->proto_sip);
     if (run->options->dry_run)
-        p.layer = innermost_layer(pinfo);
+        a.pending.layer = innermost_layer(pinfo);
     if (run->crosscheck)
-        p.fields = crosscheck_collect(run->crosscheck, edt);
-    if (run->exporter && !exporter_see(run->exporter, &p.record, &error)) {
-        crosscheck_fields_free(p.fields);
-        fail_error(run, error);
-        return;
-    }
-    ring_push(run, p);
-    feed(run, &p.record, edt->tvb, pinfo->rec->rec_header.packet_header.len);
-    feed_decrypted(run, &p.record);
-    if (run->summary.records % 1024 == 0)
-        host_progress(run->summary.records);
+        a.pending.fields = crosscheck_collect(run->crosscheck, edt);
+    give(run, &a, (struct bytes){n ? tvb_get_ptr(edt->tvb, 0, (gint)n) : NULL, n});
+    give_decrypted(run, pinfo->num);
 }
 
 /* --- the end --------------------------------------------------------------------------------------- */
@@ -524,12 +591,14 @@ static gboolean complete(struct run *run, const struct sianto_counts *counts, GE
 void run_finish(struct run *run)
 {
     GError *error = NULL;
-    if (run->finished || run->failed)
+    if (run->worker)
+        worker_finish(run->worker);
+    if (run->finished || has_failed(run))
         return;
     run->finished = TRUE;
     overlap_give_behind(&run->overlap, run->last_number, run->last_us, run->core);
     gboolean ok = sianto_finish(run->core, &error);
-    if (run->failed) { /* while the last frames left, and said so */
+    if (has_failed(run)) { /* while the last frames left, and said so */
         g_clear_error(&error);
         return;
     }
@@ -548,9 +617,10 @@ void run_finish(struct run *run)
 
 void run_abandon(struct run *run)
 {
-    if (run->finished || run->failed)
+    g_clear_pointer(&run->worker, worker_free);
+    if (run->finished || has_failed(run))
         return;
-    run->failed = TRUE;
+    g_atomic_int_set(&run->failed, TRUE);
     if (run->summary.records && (run->exporter || options_want_file(run->options)))
         host_say("interrupted: no output file was written");
     host_fail();
