@@ -29,7 +29,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'e2e'))
 from tshark import Tshark  # noqa: E402
 
-BASE = 'tshark -z sip,stat'
+BASE, FULL, BULK = 'tshark -z sip,stat', 'full export', 'bulk'
+ORIGINALS = re.compile(rb'user\d{5}|\+1555\d{7}|voip\.example\.com')
+LONGEST = 16  # at least as long as one of them
 PUBLISHED_PPS = 7500  # the published tool (issue 7; its paper says 6,500)
 TIMEOUT_S = 1800
 PROFILE = '/usr/share/doc/pktanon/examples/profiles/profile.xml'  # pktanon's own, of Debian's package
@@ -60,10 +62,11 @@ def ways(args, source, folder):
         return Way(name, [args.command, source, at('bulk.pcapng'), '--stats', at('bulk.json'), '--force', *words], at('bulk.pcapng'))
 
     yield Way(BASE, ['tshark', '-q', '-r', source, '-z', 'sip,stat'])
-    yield plugin('full export')
-    yield plugin('full export, audit=off', 'audit=off')
-    yield bulk('bulk')
-    yield bulk('bulk, audit=off', '--audit=off')
+    yield plugin(FULL)
+    yield plugin(FULL + ', audit=off', 'audit=off')
+    yield bulk(BULK)
+    yield bulk(BULK + ', audit=off', '--audit=off')
+    yield bulk('bulk, threads=1', '--threads=1')
     yield Way('tcprewrite (headers)', ['tcprewrite', '--seed=42', '-i', at('in.pcap'), '-o', at('rewritten.pcap')],
               at('rewritten.pcap'))
     yield Way('pktanon (no payload)', ['pktanon', '-c', PROFILE, at('in.pcap'), at('pktanon.pcap')], at('pktanon.pcap'))
@@ -84,27 +87,29 @@ def run(tshark, words):
     return seconds, usage.ru_maxrss / 1024
 
 
-def originals(source):
-    """Users and domain of the generated traffic, as they stand in the file."""
-    with open(source, 'rb') as file:
-        data = file.read()
-    return sorted(set(re.findall(rb'user\d{5}|\+1555\d{7}|voip\.example\.com', data)))
+def originals(path):
+    """Users and domain of the generated traffic, as they stand in the file. Piece by piece: the peak memory of what is
+    started from here would be no less than our own."""
+    found, tail = set(), b''
+    with open(path, 'rb') as file:
+        for piece in iter(lambda: file.read(1 << 20), b''):
+            found.update(ORIGINALS.findall(tail + piece))
+            tail = piece[-LONGEST:]
+    return found
 
 
 def left(path, names):
-    with open(path, 'rb') as file:
-        data = file.read()
-    found = set(re.findall(rb'user\d{5}|\+1555\d{7}|voip\.example\.com', data))
-    return len(found.intersection(names))
+    return len(originals(path) & names)
 
 
 def shards(tshark, args, source, folder, packets):
-    """Two halves, one after the other and both at once: how much faster the second is, in the median."""
+    """Two halves, one after the other and both at once, as a recipe for shards runs them: with one thread each. How much
+    faster the second is, in the median."""
     halves = [os.path.join(folder, 'half%d.pcapng' % n) for n in (1, 2)]
     subprocess.run(['editcap', '-r', source, halves[0], '1-%d' % (packets // 2)], check=True)
     subprocess.run(['editcap', source, halves[1], '1-%d' % (packets // 2)], check=True)
     tshark.give(folder)
-    commands = [[args.command, half, half + '.out.pcapng', '--force', '--key', tshark.path('key'), '--labels', 'keyed']
+    commands = [[args.command, half, half + '.out.pcapng', '--force', '--threads=1', '--key', tshark.path('key'), '--labels', 'keyed']
                 for half in halves]
     gains = []
     for _ in range(args.rounds):
@@ -116,6 +121,12 @@ def shards(tshark, args, source, folder, packets):
             sys.exit('a shard failed')
         gains.append(one / (time.monotonic() - begin))
     return statistics.median(gains)
+
+
+def share(ways_run, name):
+    """Of the time of a way what it takes longer than without audit, in the median."""
+    with_audit, without = (next(way for way in ways_run if way.name == n) for n in (name, name + ', audit=off'))
+    return statistics.median(1 - b / a for a, b in zip(with_audit.seconds, without.seconds))
 
 
 def quartiles(values):
@@ -151,8 +162,9 @@ def measure(tshark, bare, args, packets, folder):
         rows.append({'way': way.name, 'ratio': round(middle, 3), 'packets_s': round(rate), 'peak_mib': round(way.peak_mib),
                      'left': there})
     gain = shards(tshark, args, source, folder, packets)
-    bulk = next(row for row in rows if row['way'] == 'bulk')
-    print('    two shards on two cores: %.2f times one; bulk: %.1f times the published tool\'s %d packets/s' % (
+    bulk = next(row for row in rows if row['way'] == BULK)
+    print('    the audit\'s share: %s' % ', '.join('%s %.0f %%' % (name, 100 * share(todo, name)) for name in (FULL, BULK)))
+    print('    two shards on two cores, one thread each: %.2f times one; bulk: %.1f times the published tool\'s %d packets/s' % (
         gain, bulk['packets_s'] / PUBLISHED_PPS, PUBLISHED_PPS))
     return {'packets': packets, 'tcp': args.tcp, 'rounds': args.rounds, 'ways': rows, 'two_shards': round(gain, 3)}
 
