@@ -4,8 +4,9 @@
 #define WAYS 4u
 #define SETS (TOKEN_CACHE_ENTRIES / WAYS)
 
+/* The value, and its image behind it: few lines of memory for a short one. */
 struct entry {
-    guint8 value[TOKEN_CACHE_VALUE_MAX], image[TOKEN_CACHE_VALUE_MAX];
+    guint8 bytes[2 * TOKEN_CACHE_VALUE_MAX];
 };
 
 /* The hashes stand together: a miss reads one line of memory. 0 is an empty entry. */
@@ -62,8 +63,8 @@ const guint8 *token_cache_find(const struct token_cache *c, guint8 tag, struct b
         if (set->hash[i] != *hash || set->n[i] != value.n || set->tag[i] != tag)
             continue;
         const struct entry *e = &c->entries[*hash % SETS * WAYS + i];
-        if (memcmp(e->value, value.p, value.n) == 0)
-            return e->image;
+        if (memcmp(e->bytes, value.p, value.n) == 0)
+            return e->bytes + value.n;
     }
     return NULL;
 }
@@ -75,8 +76,8 @@ void token_cache_put(struct token_cache *c, guint8 tag, struct bytes value, guin
     struct set *set = &c->sets[hash % SETS];
     guint i = set->oldest;
     struct entry *e = &c->entries[hash % SETS * WAYS + i];
-    memcpy(e->value, value.p, value.n);
-    memcpy(e->image, image, value.n);
+    memcpy(e->bytes, value.p, value.n);
+    memcpy(e->bytes + value.n, image, value.n);
     set->hash[i] = hash;
     set->n[i] = (guint8)value.n;
     set->tag[i] = tag;
