@@ -360,15 +360,18 @@ static gboolean has_scheme(struct bytes b)
            bytes_istarts(b, BYTES_LIT("tel:"));
 }
 
+typedef gboolean (*label_finder)(struct labels *l, const struct label_marks *then, struct bytes original,
+                                 struct bytes *label, enum kind *kind);
+
 /* One label and its original; telephone numbers and users alike. */
 static enum kind check_label(struct audit *a, struct bytes captured, struct bytes written,
-                             gboolean (*find)(struct labels *, struct bytes, struct bytes *, enum kind *),
+                             label_finder find,
                              enum kind otherwise)
 {
     struct bytes label;
     enum kind kind;
     a->result.slots++;
-    if (!find(a->labels, captured, &label, &kind))
+    if (!find(a->labels, audit_then(a), captured, &label, &kind))
         return otherwise;
     if (kind == KIND_PHONE) /* as it is spelled; users and hosts are in the tables that step 2 reads */
         audit_original(a, captured, written, kind);
@@ -667,7 +670,7 @@ void audit_labels_as_of(struct audit *a, const struct label_marks *given)
 
 gboolean audit_is_label(const struct audit *a, struct bytes word)
 {
-    return labels_issued(a->labels, a->as_of ? &a->given : NULL, word);
+    return labels_issued(a->labels, audit_then(a), word);
 }
 
 static gboolean accounted(struct audit *a, struct bytes w)
@@ -678,8 +681,8 @@ static gboolean accounted(struct audit *a, struct bytes w)
         return TRUE;
     if (w.n >= ORIGINAL_MIN && bloom_has(a->bloom, audit_hash(a, HASH_IMAGE, w)))
         return TRUE;
-    return (labels_find_domain(a->labels, w, &label, &kind) && kind == KIND_KEPT) ||
-           (labels_find_user(a->labels, w, &label, &kind) && kind == KIND_KEPT);
+    return (labels_find_domain(a->labels, audit_then(a), w, &label, &kind) && kind == KIND_KEPT) ||
+           (labels_find_user(a->labels, audit_then(a), w, &label, &kind) && kind == KIND_KEPT);
 }
 
 /* No identity by itself. Of a branch, what is behind the cookie: a part of a token may be its own image. */

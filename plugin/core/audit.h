@@ -92,8 +92,7 @@ void audit_word(void *audit, struct bytes word);
  * searched any more, from here on. After the last message, before the file that holds it. */
 void audit_own_text(struct audit *a, struct bytes text);
 
-/* Of the labels that are numbers only those count, from here on, that had been given out at that moment; NULL: all of
- * now. Copied. */
+/* From here on only labels count that had been given out at that moment; NULL: all of now. Copied. */
 void audit_labels_as_of(struct audit *a, const struct label_marks *given);
 
 /* Step 1. `number`: of the captured frame. */

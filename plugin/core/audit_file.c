@@ -67,8 +67,8 @@ static gboolean is_ours(struct audit *a, struct bytes word)
     enum kind kind;
     if (bloom_has(a->bloom, audit_hash(a, HASH_IMAGE, word)) || audit_is_label(a, word))
         return TRUE;
-    return (labels_find_domain(a->labels, word, &label, &kind) && kind == KIND_KEPT) ||
-           (labels_find_user(a->labels, word, &label, &kind) && kind == KIND_KEPT);
+    return (labels_find_domain(a->labels, audit_then(a), word, &label, &kind) && kind == KIND_KEPT) ||
+           (labels_find_user(a->labels, audit_then(a), word, &label, &kind) && kind == KIND_KEPT);
 }
 
 /* A token of ten digits may be a number that is kept for being one (CSeq, times). */

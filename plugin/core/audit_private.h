@@ -153,6 +153,11 @@ gboolean audit_ip4(struct audit *a, const guint8 captured[4], const guint8 writt
 gboolean audit_ip6(struct audit *a, const guint8 captured[16], const guint8 written[16]);
 gboolean audit_mac(struct audit *a, const guint8 captured[6], const guint8 written[6]);
 
+/* The moment that labels are asked of. */
+static inline const struct label_marks *audit_then(const struct audit *a)
+{
+    return a->as_of ? &a->given : NULL;
+}
 /* A label of this run. */
 gboolean audit_is_label(const struct audit *a, struct bytes word);
 /* "", "redacted", 0, x... */

@@ -57,9 +57,12 @@ static gboolean make_tables(struct carry *c, const struct sianto_settings *setti
     c->tables.fields = field_cache_new(key);
     c->tables.unknown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     c->flows = flows_new(key);
-    if (settings->audit && !settings->as_is && !settings->restore)
+    if (settings->audit && !settings->as_is && !settings->restore) {
         c->inspection = inspection_new(key, &c->tables, settings->addresses, (const char *const *)networks->pdata,
-                                       settings->threads);
+                                       settings->threads, error);
+        if (!c->inspection)
+            return FALSE;
+    }
     return load_tables(c, settings, error);
 }
 

@@ -127,7 +127,8 @@ static void ask_mac(struct question *q)
 /* What labels.h offers for a kind: a look-up that gives no new label, and one that may. */
 static const struct labelled {
     const char *name;
-    gboolean (*find)(struct labels *l, struct bytes original, struct bytes *label, enum kind *kind);
+    gboolean (*find)(struct labels *l, const struct label_marks *then, struct bytes original, struct bytes *label,
+                     enum kind *kind);
     struct bytes (*map)(struct labels *l, struct bytes original, enum kind *kind);
 } labelled[] = {
     {"user", labels_find_user, labels_user},
@@ -148,7 +149,7 @@ static void ask_label(struct question *q, const struct labelled *row, gboolean n
     enum kind kind;
     struct bytes text;
     struct labels *forward = q->l->carry[BECAME]->tables.labels;
-    gboolean found = row->find(forward, q->value, &text, &kind);
+    gboolean found = row->find(forward, NULL, q->value, &text, &kind);
     if (!found && invent && q->l->keyed) {
         text = row->map(forward, q->value, &kind);
         found = TRUE;
@@ -171,7 +172,7 @@ static gboolean may_ask(const struct question *q, enum kind kind, enum way way)
     enum kind ignored;
     if (kind != KIND_CALL_ID || way == WAS || host.n == q->value.n || q->l->keyed)
         return TRUE;
-    return is_address(host) || labels_find_domain(q->l->carry[way]->tables.labels, host, &label, &ignored);
+    return is_address(host) || labels_find_domain(q->l->carry[way]->tables.labels, NULL, host, &label, &ignored);
 }
 
 static void ask_token(struct question *q, enum kind kind)

@@ -15,7 +15,7 @@ struct item {
 struct inspection {
     struct audit *audit;
     struct labels *labels;       /* borrowed */
-    struct addresses *addresses; /* NULL: the rewriter's */
+    struct addresses *addresses;
     struct tokens *tokens;
     struct worker *worker; /* NULL: no thread */
 };
@@ -43,17 +43,19 @@ static void take(void *arg, void *item, struct bytes captured, struct bytes writ
 }
 
 struct inspection *inspection_new(const struct key *key, const struct tables *tables, enum address_mode mode,
-                                  const char *const *networks, gboolean thread)
+                                  const char *const *networks, gboolean thread, GError **error)
 {
     const struct audit_settings settings = {.key = key};
+    struct addresses *addresses = addresses_new(key, mode, networks, error);
+    if (!addresses)
+        return NULL;
     struct inspection *i = g_new0(struct inspection, 1);
     i->labels = tables->labels;
-    if (thread && (i->addresses = addresses_new(key, mode, networks, NULL)) != NULL)
-        i->tokens = tokens_new(key);
-    i->audit = audit_new(&settings, tables->labels, i->tokens ? i->addresses : tables->addresses,
-                         i->tokens ? i->tokens : tables->tokens);
+    i->addresses = addresses;
+    i->tokens = tokens_new(key);
+    i->audit = audit_new(&settings, i->labels, i->addresses, i->tokens);
     policy_each_word(tables->policy, audit_word, i->audit);
-    if (i->tokens)
+    if (thread)
         i->worker = worker_new("sianto-audit", sizeof(struct item), take, i->audit);
     return i;
 }

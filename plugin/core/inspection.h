@@ -1,8 +1,7 @@
 /* inspection.h - the first step of the audit (audit.h) beside the judging, where asked in a thread of its own.
  *
  * There the auditor lags behind what is judged, and what it finds is the same: its permutations are its own (functions
- * of the key and the settings alone), a label stays what it was given out as, and of numbers only those count that were
- * given out when the message was judged.
+ * of the key and the settings alone), and of labels only those count that had been given out when the message was judged.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,8 +15,9 @@ struct inspection;
 
 /* `tables` is borrowed, and complete but for the rows of an earlier run; `networks`: keep= of addresses, or NULL.
  * `thread`: a wish; without a thread all is inspected where it is given. */
+/* Errors as addresses_new. */
 struct inspection *inspection_new(const struct key *key, const struct tables *tables, enum address_mode mode,
-                                  const char *const *networks, gboolean thread);
+                                  const char *const *networks, gboolean thread, GError **error);
 void inspection_free(struct inspection *i); /* NULL is fine */
 
 /* As audit_frame, audit_message, audit_stream_message. */

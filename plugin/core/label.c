@@ -42,6 +42,7 @@ struct identity {
     struct bytes canonical;
     guint64 hash;
     struct bytes label;
+    guint32 serial; /* in order of labels; 0: of an earlier run */
 };
 
 struct labels {
@@ -280,7 +281,7 @@ static struct bytes keyed(struct labels *l, enum space space, struct bytes canon
     if (is_kept(l, &look) || table_find(l, l->issued[space], label))
         collide(l, space);
     else
-        table_add(l, l->issued[space], label);
+        table_add(l, l->issued[space], label)->serial = l->given.identities;
     return label;
 }
 
@@ -310,6 +311,7 @@ static struct bytes find_or_make(struct labels *l, const struct look *look, enum
     }
     /* The row first: making the label looks at other texts, and the scratch holds one at a time. */
     id = table_add(l, l->known[look->space], look->canonical);
+    id->serial = ++l->given.identities;
     id->label = arena_dup(l->arena, new_label(l, look->space, id->canonical, text));
     return id->label;
 }
@@ -361,8 +363,13 @@ struct bytes labels_agent(struct labels *l, struct bytes product, enum kind *kin
 
 /* --- for who only reads --------------------------------------------------------------------------- */
 
-static gboolean find_label(struct labels *l, enum space space, struct bytes original, struct bytes *label,
-                          enum kind *kind)
+static gboolean was_there(const struct identity *id, const struct label_marks *then)
+{
+    return id && (!then || id->serial <= then->identities);
+}
+
+static gboolean find_label(struct labels *l, const struct label_marks *then, enum space space, struct bytes original,
+                           struct bytes *label, enum kind *kind)
 {
     struct look look = {.space = space};
     *kind = KIND_KEPT;
@@ -371,35 +378,38 @@ static gboolean find_label(struct labels *l, enum space space, struct bytes orig
         return TRUE;
     look_at(l, space, original, &look);
     const struct identity *id = table_find(l, l->known[look.space], look.canonical);
-    if (!id)
+    if (!was_there(id, then))
         return is_kept(l, &look);
     *kind = spaces[look.space].kind;
     *label = spelled(&look, id->label);
     return TRUE;
 }
 
-static gboolean find_only(struct labels *l, enum space space, struct bytes original, struct bytes *label,
-                          enum kind *kind)
+static gboolean find_only(struct labels *l, const struct label_marks *then, enum space space, struct bytes original,
+                          struct bytes *label, enum kind *kind)
 {
     g_mutex_lock(&l->lock);
-    gboolean found = find_label(l, space, original, label, kind);
+    gboolean found = find_label(l, then, space, original, label, kind);
     g_mutex_unlock(&l->lock);
     return found;
 }
 
-gboolean labels_find_user(struct labels *l, struct bytes user, struct bytes *label, enum kind *kind)
+gboolean labels_find_user(struct labels *l, const struct label_marks *then, struct bytes user, struct bytes *label,
+                           enum kind *kind)
 {
-    return find_only(l, SPACE_USER, user, label, kind);
+    return find_only(l, then, SPACE_USER, user, label, kind);
 }
 
-gboolean labels_find_domain(struct labels *l, struct bytes host, struct bytes *label, enum kind *kind)
+gboolean labels_find_domain(struct labels *l, const struct label_marks *then, struct bytes host, struct bytes *label,
+                             enum kind *kind)
 {
-    return find_only(l, SPACE_DOMAIN, host, label, kind);
+    return find_only(l, then, SPACE_DOMAIN, host, label, kind);
 }
 
-gboolean labels_find_agent(struct labels *l, struct bytes product, struct bytes *label, enum kind *kind)
+gboolean labels_find_agent(struct labels *l, const struct label_marks *then, struct bytes product, struct bytes *label,
+                            enum kind *kind)
 {
-    return find_only(l, SPACE_AGENT, product, label, kind);
+    return find_only(l, then, SPACE_AGENT, product, label, kind);
 }
 
 /* Is `text` a number of that form, at most `max`? */
@@ -415,13 +425,13 @@ static gboolean read_number(const struct labels *l, enum space space, struct byt
 }
 
 /* Skipped numbers count as given out. */
-static gboolean is_numbered(const struct labels *l, const struct label_marks *marks, enum space space, struct bytes text)
+static gboolean is_numbered(const struct labels *l, const struct label_marks *then, enum space space, struct bytes text)
 {
     guint64 n;
-    return read_number(l, space, text, marks->last[spaces[space].counter], &n);
+    return read_number(l, space, text, then->last[spaces[space].counter], &n);
 }
 
-static gboolean is_given(const struct labels *l, const struct label_marks *marks, enum space space, struct bytes text)
+static gboolean is_given(const struct labels *l, const struct label_marks *then, enum space space, struct bytes text)
 {
     char product[AGENT_LABEL_MAX];
     if (space == SPACE_AGENT) {
@@ -429,20 +439,21 @@ static gboolean is_given(const struct labels *l, const struct label_marks *marks
         if (n && bytes_eq(text, (struct bytes){(const guint8 *)product, n}))
             return TRUE;
     }
-    return l->style == LABELS_KEYED ? table_find(l, l->issued[space], text) != NULL
-                                      : is_numbered(l, marks, space, text);
+    if (l->style == LABELS_KEYED)
+        return was_there(table_find(l, l->issued[space], text), then);
+    return is_numbered(l, then, space, text);
 }
 
-static gboolean is_issued(const struct labels *l, const struct label_marks *marks, struct bytes text)
+static gboolean is_issued(const struct labels *l, const struct label_marks *then, struct bytes text)
 {
     char with[LABEL_MAX] = "+";
     for (guint i = 0; i < SPACE_COUNT; i++)
-        if (is_given(l, marks, (enum space)i, text))
+        if (is_given(l, then, (enum space)i, text))
             return TRUE;
     if (text.n == 0 || text.n + 1 >= sizeof with || !g_ascii_isdigit((gchar)text.p[0]))
         return FALSE;
     memcpy(with + 1, text.p, text.n);
-    return is_given(l, marks, SPACE_PHONE, (struct bytes){(const guint8 *)with, text.n + 1});
+    return is_given(l, then, SPACE_PHONE, (struct bytes){(const guint8 *)with, text.n + 1});
 }
 
 struct label_marks labels_marks(const struct labels *l)
@@ -451,10 +462,10 @@ struct label_marks labels_marks(const struct labels *l)
     return l->given;
 }
 
-gboolean labels_issued(struct labels *l, const struct label_marks *marks, struct bytes text)
+gboolean labels_issued(struct labels *l, const struct label_marks *then, struct bytes text)
 {
     g_mutex_lock(&l->lock);
-    gboolean issued = is_issued(l, marks ? marks : &l->given, text);
+    gboolean issued = is_issued(l, then ? then : &l->given, text);
     g_mutex_unlock(&l->lock);
     return issued;
 }

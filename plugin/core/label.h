@@ -58,20 +58,25 @@ struct bytes labels_domain(struct labels *l, struct bytes host, enum kind *kind)
 /* `product`: a whole User-Agent or Server value. KIND_AGENT; KIND_KEPT where it is empty. */
 struct bytes labels_agent(struct labels *l, struct bytes product, enum kind *kind);
 
-/* The same look-ups for who only reads (the audit): nothing is numbered, nothing is stored. FALSE: this original
- * has no label in this run, and is not kept. *label as above, borrowed. */
-gboolean labels_find_user(struct labels *l, struct bytes user, struct bytes *label, enum kind *kind);
-gboolean labels_find_domain(struct labels *l, struct bytes host, struct bytes *label, enum kind *kind);
-gboolean labels_find_agent(struct labels *l, struct bytes product, struct bytes *label, enum kind *kind);
-/* How many numbers were given out, of each kind. */
+/* A moment: what had a label by then. */
 #define LABEL_COUNTERS 4
 struct label_marks {
+    guint32 identities;
     guint32 last[LABEL_COUNTERS];
 };
 struct label_marks labels_marks(const struct labels *l);
-/* Was `text` given out as a label in this run (a telephone number's with or without "+")? Of numbers: by the moment of
- * `marks`; NULL: by now. */
-gboolean labels_issued(struct labels *l, const struct label_marks *marks, struct bytes text);
+
+/* The same look-ups for who only reads (the audit), also from another thread while this one goes on: nothing is
+ * numbered, nothing is stored. `then`: as of that moment; NULL: of now. FALSE: this original had no label in this run,
+ * and is not kept. *label as above, borrowed. */
+gboolean labels_find_user(struct labels *l, const struct label_marks *then, struct bytes user, struct bytes *label,
+                          enum kind *kind);
+gboolean labels_find_domain(struct labels *l, const struct label_marks *then, struct bytes host, struct bytes *label,
+                            enum kind *kind);
+gboolean labels_find_agent(struct labels *l, const struct label_marks *then, struct bytes product, struct bytes *label,
+                           enum kind *kind);
+/* Was `text` given out as a label in this run (a telephone number's with or without "+")? */
+gboolean labels_issued(struct labels *l, const struct label_marks *then, struct bytes text);
 /* Calls `fn` for each identity in the tables, kept ones not among them: its canonical form (a telephone number's
  * digits, a host in lower case) and its label. In no certain order. */
 typedef void (*labels_visit)(void *arg, enum kind kind, struct bytes canonical, struct bytes label);

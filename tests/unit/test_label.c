@@ -542,12 +542,14 @@ static void test_agent_again(void)
 
 /* --- for who only reads -------------------------------------------------------------------------- */
 
-static void check_found(struct labels *l, gboolean (*find)(struct labels *, struct bytes, struct bytes *, enum kind *),
-                        const char *original, const char *expected, enum kind expected_kind)
+typedef gboolean (*label_finder)(struct labels *l, const struct label_marks *then, struct bytes original,
+                                 struct bytes *label, enum kind *kind);
+
+static void check_found(struct labels *l, label_finder find, const char *original, const char *expected, enum kind expected_kind)
 {
     enum kind kind = KIND_COUNT;
     struct bytes label = BYTES_NONE;
-    gboolean found = find(l, bytes_of(original), &label, &kind);
+    gboolean found = find(l, NULL, bytes_of(original), &label, &kind);
     g_assert_cmpint(found, ==, expected != NULL);
     if (!expected)
         return;
@@ -623,18 +625,26 @@ static void test_issued(void)
     }
 }
 
-/* For who looks at a message later: what had been given out by then. Keyed labels tell of nothing. */
-static void test_issued_by_then(void)
+/* For who looks at a message later: what had been given out by then. */
+static void by_then(enum label_style style)
 {
-    struct labels *l = make(&(struct label_settings){.style = LABELS_READABLE});
+    struct labels *l = make(&(struct label_settings){.style = style});
     enum kind kind;
-    labels_user(l, BYTES_LIT("alice"), &kind);
+    struct bytes found;
+    struct bytes first = labels_user(l, BYTES_LIT("alice"), &kind);
     struct label_marks then = labels_marks(l);
-    labels_user(l, BYTES_LIT("bob"), &kind);
-    g_assert_true(labels_issued(l, &then, BYTES_LIT("u1")));
-    g_assert_false(labels_issued(l, &then, BYTES_LIT("u2")));
-    g_assert_true(labels_issued(l, NULL, BYTES_LIT("u2")));
+    struct bytes second = labels_user(l, BYTES_LIT("bob"), &kind);
+    g_assert_true(labels_issued(l, &then, first) && labels_find_user(l, &then, BYTES_LIT("alice"), &found, &kind));
+    g_assert_false(labels_issued(l, &then, second) || labels_find_user(l, &then, BYTES_LIT("bob"), &found, &kind));
+    g_assert_true(labels_issued(l, NULL, second) && labels_find_user(l, NULL, BYTES_LIT("bob"), &found, &kind));
     labels_free(l);
+}
+
+static void test_by_then(void)
+{
+    by_then(LABELS_READABLE);
+    by_then(LABELS_PAPER);
+    by_then(LABELS_KEYED);
 }
 
 int main(int argc, char **argv)
@@ -654,7 +664,7 @@ int main(int argc, char **argv)
     g_test_add_func("/label/guarded", test_guarded);
     g_test_add_func("/label/find", test_find);
     g_test_add_func("/label/issued", test_issued);
-    g_test_add_func("/label/issued-by-then", test_issued_by_then);
+    g_test_add_func("/label/by-then", test_by_then);
     g_test_add_func("/agent/labels", test_agents);
     g_test_add_func("/agent/rows", test_agent_rows);
     g_test_add_func("/agent/again", test_agent_again);
