@@ -165,7 +165,8 @@ void field_cache_judge(struct field_cache *c, struct rewrite *rw, gsize from, gs
         return;
     }
     struct hash_key key = {c->key.k0 ^ (guint64)GPOINTER_TO_SIZE(row), c->key.k1};
-    guint64 hash = MAX(hash_fast(&key, value, 0), 1);
+    guint64 hash = hash_fast(&key, value, 0);
+    hash += hash == 0; /* of an empty entry */
     const struct entry *e = find(c, hash, value, row);
     if (e) {
         replay(rw, from, e);

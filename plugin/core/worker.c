@@ -17,7 +17,7 @@ struct worker {
 };
 
 struct head {
-    gsize one, two; /* bytes of the texts */
+    guint64 one, two; /* bytes of the texts */
 };
 
 G_STATIC_ASSERT(sizeof(struct head) % ALIGNMENT == 0);
@@ -34,7 +34,7 @@ static void take_batch(struct worker *w, GByteArray *batch)
     for (gsize at = 0; at < batch->len && !g_atomic_int_get(&w->dropping);) {
         const struct head *head = (const void *)(batch->data + at);
         guint8 *item = batch->data + at + sizeof *head, *texts = item + w->item_size;
-        struct bytes one = {texts, head->one}, two = {texts + head->one, head->two};
+        struct bytes one = {texts, (gsize)head->one}, two = {texts + head->one, (gsize)head->two};
         w->take(w->arg, item, one, two);
         at += sizeof *head + w->item_size + aligned(one.n + two.n);
     }
@@ -46,7 +46,12 @@ static gpointer run(gpointer arg)
     struct worker *w = arg;
     GByteArray *batch;
     while ((batch = g_async_queue_pop(w->full))->len) {
+        gboolean huge = batch->len > 2 * WORKER_BATCH_BYTES;
         take_batch(w, batch);
+        if (huge) { /* its memory is not kept */
+            g_byte_array_unref(batch);
+            batch = g_byte_array_new();
+        }
         g_async_queue_push(w->empty, batch);
     }
     g_async_queue_push(w->empty, batch);
@@ -57,9 +62,12 @@ static gpointer run(gpointer arg)
 
 static GThread *start(struct worker *w, const char *name)
 {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, &before);
+    static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
+    sigset_t others, before;
+    sigfillset(&others);
+    for (guint i = 0; i < G_N_ELEMENTS(faults); i++) /* a thread's own, whose handler takes files away */
+        sigdelset(&others, faults[i]);
+    pthread_sigmask(SIG_BLOCK, &others, &before);
     GThread *thread = g_thread_try_new(name, run, w, NULL);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return thread;
@@ -95,6 +103,16 @@ static void send(struct worker *w)
     w->batch = g_async_queue_pop(w->empty);
 }
 
+/* Until all that was sent is taken. */
+static void settle(struct worker *w)
+{
+    GByteArray *batches[WORKER_BATCHES - 1];
+    for (guint i = 0; i < G_N_ELEMENTS(batches); i++)
+        batches[i] = g_async_queue_pop(w->empty);
+    for (guint i = 0; i < G_N_ELEMENTS(batches); i++)
+        g_async_queue_push(w->empty, batches[i]);
+}
+
 static guint8 *append(guint8 *to, struct bytes b)
 {
     if (b.n)
@@ -107,6 +125,7 @@ void worker_give(struct worker *w, gconstpointer item, struct bytes one, struct 
     const struct head head = {one.n, two.n};
     gsize size = sizeof head + w->item_size + aligned(one.n + two.n);
     guint at = w->batch->len;
+    g_return_if_fail(size <= G_MAXUINT / 2 - at);
     g_byte_array_set_size(w->batch, at + (guint)size);
     guint8 *to = w->batch->data + at;
     memcpy(to, &head, sizeof head);
@@ -114,6 +133,8 @@ void worker_give(struct worker *w, gconstpointer item, struct bytes one, struct 
     append(append(to + sizeof head + w->item_size, one), two);
     if (w->batch->len >= WORKER_BATCH_BYTES)
         send(w);
+    if (size > WORKER_BATCH_BYTES)
+        settle(w);
 }
 
 void worker_finish(struct worker *w)

@@ -1,11 +1,11 @@
 /* worker.h - a thread of its own that takes items in the order in which they were given.
  *
  * Items are copied into batches; full ones go to the thread and come back empty. So nobody waits for each item, and
- * memory is bounded: WORKER_BATCHES batches of WORKER_BATCH_BYTES and one item each. Who gives waits while all of them
- * are on their way.
+ * memory is bounded: WORKER_BATCHES batches of WORKER_BATCH_BYTES, and one item that is longer. Who gives waits while all
+ * batches are on their way, and until a longer item is taken.
  *
  * From the first worker_give until worker_finish has returned, what `take` touches is the thread's alone. Signals are
- * left to the thread that was there before.
+ * left to the thread that was there before, but for those that a fault raises.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
