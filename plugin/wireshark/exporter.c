@@ -400,6 +400,11 @@ gboolean exporter_see(struct exporter *e, const struct record *r, GError **error
     return add_interface(e, &i, error);
 }
 
+gboolean exporter_is_ready(const struct exporter *e)
+{
+    return e->pcap || e->dumper;
+}
+
 /* pcap: the file has the link type and resolution of the first frame written. */
 static gboolean fits_pcap(struct exporter *e, const struct record *r, GError **error)
 {

@@ -66,6 +66,9 @@ void exporter_times(struct exporter *e, const struct timeline *time);
 enum timeline_fault record_move(struct record *r, struct timeline *time, const struct exporter *e);
 /* A frame of the input was seen, whatever becomes of it: its interface gets its number. */
 gboolean exporter_see(struct exporter *e, const struct record *r, GError **error);
+/* Has it read of the input what it will need? Before that, the input must be open, and exporter_see be called by the
+ * thread that reads it. */
+gboolean exporter_is_ready(const struct exporter *e);
 gboolean exporter_write(struct exporter *e, const struct record *r, struct bytes bytes, guint32 wire_len,
                         GError **error);
 /* All is written and on the disk; then exporter_file may be published. */

@@ -23,6 +23,7 @@ struct outfile {
 /* A handler may touch nothing but this: names of temporary files, NULL where none. Each is set after
  * its file exists and cleared before its name is freed. */
 static char *volatile temporary[OUTFILES_MAX];
+static GMutex taking; /* a slot; the handler cannot wait for it */
 
 /* Folders when they are empty. */
 static void remove_temporary(void)
@@ -65,14 +66,15 @@ int outfile_doom(char *name)
         atexit(remove_temporary);
         g_once_init_leave(&once, 1);
     }
+    int slot = 0;
+    g_mutex_lock(&taking);
     guard_signals();
-    for (guint i = 0; i < OUTFILES_MAX; i++) {
-        if (!temporary[i]) {
-            temporary[i] = name;
-            return (int)i;
-        }
-    }
-    return -1;
+    while (slot < OUTFILES_MAX && temporary[slot])
+        slot++;
+    if (slot < OUTFILES_MAX)
+        temporary[slot] = name;
+    g_mutex_unlock(&taking);
+    return slot < OUTFILES_MAX ? slot : -1;
 }
 
 void outfile_spare(int slot)

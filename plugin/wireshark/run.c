@@ -23,7 +23,7 @@ struct pending {
     struct record record;
     struct crosscheck_fields *fields; /* owned; NULL without crosscheck */
     gboolean wireshark_sip;
-    int layer; /* id of the innermost protocol that Wireshark names, for dry-run */
+    const char *layer; /* the innermost protocol that Wireshark names, for dry-run; static */
 };
 
 /* A frame on its way from Wireshark to the core, or what Wireshark decrypted in the frame before. */
@@ -33,8 +33,8 @@ struct arrival {
     gboolean derived;
 };
 
-/* Where there is a worker, all that frames go through is its own while they do: what stands here down to the line. Where
- * the core has threads, too (sianto.h), statistics and part belong to that of the events. */
+/* Where there is a worker, all that frames go through is its own while they do: what stands here down to the line, but
+ * the summary's records. Where the core has threads, too (sianto.h), statistics and part belong to that of the events. */
 struct run {
     const struct options *options;
     struct sianto *core;
@@ -89,7 +89,8 @@ static void fail(struct run *run, const char *text)
     run->fault = g_strdup(text);
     host_say("%s", text);
     host_fail();
-    take_away_files(run);
+    if (!run->worker) /* else when it has ended: run_finish, run_abandon, run_free */
+        take_away_files(run);
 }
 
 static void fail_error(struct run *run, GError *error)
@@ -321,10 +322,10 @@ static gboolean has_layer(const packet_info *pinfo, int proto)
     return FALSE;
 }
 
-static int innermost_layer(const packet_info *pinfo)
+static const char *innermost_layer(const packet_info *pinfo)
 {
     wmem_list_frame_t *last = wmem_list_tail(pinfo->layers);
-    return last ? GPOINTER_TO_INT(wmem_list_frame_data(last)) : -1;
+    return last ? proto_get_protocol_filter_name(GPOINTER_TO_INT(wmem_list_frame_data(last))) : NULL;
 }
 
 static void feed(struct run *run, const struct record *r, struct bytes captured, guint32 wire_len)
@@ -399,11 +400,11 @@ static void take_arrival(void *arg, void *item, struct bytes captured, struct by
 
 /* --- from Wireshark -------------------------------------------------------------------------------- */
 
-/* The first frame is handled here: the exporter reads the input once more (input.h), which tshark may have closed when
- * a worker gets to it. */
+/* The first frames are handled here: the exporter reads the input once more (input.h), which tshark may have closed when
+ * a worker gets to them. */
 static void give(struct run *run, struct arrival *a, struct bytes captured)
 {
-    if (!run->alone && run->taken) {
+    if (!run->alone && run->taken && (!run->exporter || exporter_is_ready(run->exporter))) {
         run->worker = worker_new("sianto", sizeof *a, take_arrival, run);
         run->alone = TRUE;
     }
@@ -454,7 +455,7 @@ void run_decrypted(struct run *run, const packet_info *pinfo, struct bytes tags,
 
 void run_frame(struct run *run, packet_info *pinfo, epan_dissect_t *edt)
 {
-    struct arrival a = {.pending = {.layer = -1}, .wire_len = pinfo->rec->rec_header.packet_header.len};
+    struct arrival a = {.wire_len = pinfo->rec->rec_header.packet_header.len};
     gsize n = tvb_captured_length(edt->tvb);
     if (has_failed(run) || run->finished || !check_input(run))
         return;
@@ -593,6 +594,9 @@ void run_finish(struct run *run)
     GError *error = NULL;
     if (run->worker)
         worker_finish(run->worker);
+    g_clear_pointer(&run->worker, worker_free);
+    if (has_failed(run))
+        take_away_files(run);
     if (run->finished || has_failed(run))
         return;
     run->finished = TRUE;
@@ -618,6 +622,8 @@ void run_finish(struct run *run)
 void run_abandon(struct run *run)
 {
     g_clear_pointer(&run->worker, worker_free);
+    if (has_failed(run))
+        take_away_files(run);
     if (run->finished || has_failed(run))
         return;
     g_atomic_int_set(&run->failed, TRUE);

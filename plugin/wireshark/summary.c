@@ -18,10 +18,9 @@ void summary_clear(struct summary *s)
     g_clear_pointer(&s->layers, g_hash_table_unref);
 }
 
-void summary_dropped(struct summary *s, enum drop_reason reason, int layer)
+void summary_dropped(struct summary *s, enum drop_reason reason, const char *layer)
 {
-    const char *protocol = layer >= 0 ? proto_get_protocol_filter_name(layer) : NULL;
-    char *key = g_strdup_printf("%s: %s", drop_reason_name(reason), protocol ? protocol : "?");
+    char *key = g_strdup_printf("%s: %s", drop_reason_name(reason), layer ? layer : "?");
     gsize n = (gsize)g_hash_table_lookup(s->layers, key);
     g_hash_table_insert(s->layers, key, (gpointer)(n + 1));
 }

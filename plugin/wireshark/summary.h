@@ -27,8 +27,8 @@ struct summary {
 
 void summary_init(struct summary *s);
 void summary_clear(struct summary *s);
-/* A frame is not written; `layer`: id of its innermost protocol in Wireshark, or -1. */
-void summary_dropped(struct summary *s, enum drop_reason reason, int layer);
+/* A frame is not written; `layer`: its innermost protocol in Wireshark, or NULL. */
+void summary_dropped(struct summary *s, enum drop_reason reason, const char *layer);
 
 void summary_print(const struct summary *s, const struct options *o, const struct sianto_counts *c);
 void summary_print_dry_run(const struct summary *s, const struct sianto_counts *c);

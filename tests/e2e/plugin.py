@@ -75,6 +75,16 @@ def rich_capture():
         record(0, 1700000002000000001, ethernet + packet())))
 
 
+def counted_capture():
+    """A first frame that no core can read, of an interface of its own; statistics of the other one behind the frames."""
+    end, ethernet = option(0, b''), bytes.fromhex('020000000001 020000000002 0800')
+    return b''.join((
+        block(0x0A0D0D0A, struct.pack('<IHHq', 0x1A2B3C4D, 1, 0, -1) + end),
+        block(1, struct.pack('<HHI', 147, 0, 0) + end), block(1, struct.pack('<HHI', 1, 0, 0) + end),
+        record(0, 1700000000000000, b'nobody reads this'), *[record(1, 1700000000000001 + n, ethernet + packet()) for n in range(9)],
+        block(5, struct.pack('<III', 1, 0, 0) + option(5, struct.pack('<Q', 4711)) + end)))
+
+
 # --- tests --------------------------------------------------------------------------------------------
 
 class Plugin:
@@ -156,6 +166,22 @@ class Plugin:
         check(done.status == 0 and ' 0 violations' in done.err, 'crosscheck: %s' % done.err)
         self.clean()
 
+    def threads(self):
+        """In one thread or several the same bytes, also of what is read from the input once more."""
+        source, found = self.t.path('counted.pcapng'), {}
+        with open(source, 'wb') as file:
+            file.write(counted_capture())
+        self.t.give(source)
+        for capture in (source, self.input):
+            for threads in ('auto', '1'):
+                done = self.export(source=capture, threads=threads, key=self.t.key())
+                with open(self.out, 'rb') as file:
+                    found[threads] = file.read()
+                check(done.status == 0, 'threads=%s: %s' % (threads, done.err))
+                self.clean()
+            check(found['auto'] == found['1'], '%s: other bytes in one thread' % capture)
+            check(capture != source or struct.pack('<Q', 4711) in found['auto'], 'the drops of an interface')
+
     def modes(self):
         """Outputs follow the umask; what holds names as found is its owner's alone."""
         stats = self.t.path('out.json')
@@ -233,7 +259,7 @@ def main():
             print('tshark %s does not load %s' % (tshark.version, args.plugin))
             return 1
         p = Plugin(tshark)
-        for test in (p.words, p.input_is_safe, p.records, p.modes, p.live, p.signals, p.file_limit):
+        for test in (p.words, p.input_is_safe, p.records, p.threads, p.modes, p.live, p.signals, p.file_limit):
             test()
     return result()
 
