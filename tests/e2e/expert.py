@@ -12,7 +12,7 @@ ANALYSIS = tuple('tcp.analysis.' + name for name in (
     'retransmission', 'fast_retransmission', 'spurious_retransmission', 'out_of_order', 'reused_ports', 'lost_segment',
     'ack_lost_segment', 'window_update', 'window_full', 'keep_alive', 'keep_alive_ack', 'duplicate_ack', 'zero_window_probe',
     'zero_window', 'zero_window_probe_ack', 'tfo_syn'))
-RESENT, FAST = ANALYSIS[:2]
+GUESSES = ANALYSIS[:4]  # why a segment does not come in its turn
 FRAGMENTS = tuple(v + '.fragment.' + name for v in ('ip', 'ipv6') for name in (
     'overlap', 'overlap.conflict', 'multipletails', 'toolongfragment', 'error', 'count'))
 SIP = ('sip.Method', 'sip.Status-Code', 'sip.CSeq.seq', 'sip.CSeq.method')
@@ -45,13 +45,14 @@ def said(rows):
     return collections.Counter(name for row in rows for name in ('_ws.malformed',) + ANALYSIS + FRAGMENTS[:4] if row[name])
 
 
-def news(before, after):
+def news(before, after, guess=False):
     """Kinds of expert items that are more than before, with the counts; frames are paired by order, so
-    that the first one can be named."""
+    that the first one can be named. `guess`: of a segment that came out of turn before, too, another reason is
+    none: from 4.2 on Wireshark guesses at it by lengths and times."""
     had, has, lines = said(before), said(after), []
-    for old, new in zip(before, after) if len(before) == len(after) else ():
-        if old[RESENT] and new[FAST] and not old[FAST]:  # a guess at why, from lengths and times, in 4.4
-            has[FAST] -= 1
+    for old, new in zip(before, after) if guess and len(before) == len(after) else ():
+        if any(old[name] for name in GUESSES):
+            has.subtract(name for name in GUESSES if new[name] and not old[name])
     for name in sorted(has - had):
         where = [n + 1 for n, (a, b) in enumerate(zip(before, after)) if b[name] and not a[name]][:3]
         lines.append('%s: %d before, %d now%s' % (name, had[name], has[name], ', frames %s' % where if len(before) == len(after) else ''))
@@ -81,9 +82,9 @@ def kinds(rows):
         pair for row in rows for pair in zip(row[SIP[2]], row[SIP[3]])}
 
 
-def shows_again(tshark):
-    """From 4.2 on Wireshark takes a segment that comes a second time for the end of its message once more: how many of
-    those there are hangs on how long a message is."""
+def guesses(tshark):
+    """From 4.2 on Wireshark takes a segment that comes a second time for the end of its message once more (how many of
+    those there are hangs on how long a message is), and guesses at why it came."""
     return tshark.at_least(4, 2)
 
 

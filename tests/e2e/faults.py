@@ -35,6 +35,7 @@ from tshark import Tshark  # noqa: E402
 WORKERS = 2
 TIMEOUT_S = 120
 SHARE = 9  # without --all: one of so many cases, and at least two of each kind
+DAMAGED = 14  # tshark's status from 4.6 on, where it cannot read the input to its end
 OLD = b'what was here before\n'
 SECRETS = sorted(word.lower() for word in secrets())
 WATCHED = ('open', 'write', 'read', 'sync', 'link', 'rename', 'exchange', 'chmod', 'mkdir')
@@ -238,7 +239,7 @@ class Faults:
         if case.killed and case.scenario.program == 'tshark':
             if done.status not in (-case.killed, 0) and (case.killed == signal.SIGKILL or done.status != 2):
                 yield 'ended with %s' % done.status
-        elif done.status not in (0, 1, 2, -case.killed):
+        elif done.status not in (0, 1, 2, -case.killed) and (case.scenario.program, done.status) != ('tshark', DAMAGED):
             yield 'ended with %s' % done.status
         elif case.expect is not None and done.status != case.expect:
             yield 'status %s is expected' % case.expect

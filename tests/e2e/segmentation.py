@@ -197,12 +197,12 @@ class Look:
         if self.empty and (case.quiet or 'resized' not in self.done.err):
             self.fault(case, 'a segment became empty' + ', and the summary does not say so' * (not case.quiet))
         if not ordered and not self.empty:
-            for line in expert.news(before, after):
+            for line in expert.news(before, after, guess=expert.guesses(self.t)):
                 self.fault(case, line)
         for line in expert.sums(before, after):
             self.fault(case, line)
         # Put in order, Wireshark takes a single byte in front of an emptied segment for a keep-alive.
-        found = expert.messages if ordered or not expert.shows_again(self.t) else expert.kinds
+        found = expert.messages if ordered or not expert.guesses(self.t) else expert.kinds
         if case.sip and not (ordered and self.empty) and found(before) != found(after):
             self.fault(case, 'other messages%s: %d before, %d now' % (
                 ' (in order)' if ordered else '', len(expert.messages(before)), len(expert.messages(after))))
