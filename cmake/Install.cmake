@@ -55,6 +55,5 @@ add_custom_command(OUTPUT ${sample} COMMAND ${SYSTEM_PYTHON} ${CMAKE_SOURCE_DIR}
                    DEPENDS ${generator} VERBATIM)
 add_custom_target(sample ALL DEPENDS ${sample})
 install(FILES ${sample} ${generator} DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
-if(EXISTS ${CMAKE_SOURCE_DIR}/packaging/recipes)
-  install(DIRECTORY packaging/recipes DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples USE_SOURCE_PERMISSIONS)
-endif()
+file(GLOB recipes CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/packaging/recipes/*)
+install(PROGRAMS ${recipes} DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/recipes)
