@@ -17,11 +17,14 @@ struct inspection {
     struct labels *labels;       /* borrowed */
     struct addresses *addresses;
     struct tokens *tokens;
-    struct worker *worker; /* NULL: no thread */
+    struct worker *worker;
 };
 
-static void inspect(struct audit *audit, const struct item *item, struct bytes captured, struct bytes written)
+static void take(void *arg, gconstpointer given, struct bytes captured, struct bytes written)
 {
+    struct audit *audit = arg;
+    const struct item *item = given;
+    audit_labels_as_of(audit, &item->given);
     switch (item->what) {
     case A_FRAME:
         audit_frame(audit, item->number, item->linktype, captured, written);
@@ -33,13 +36,6 @@ static void inspect(struct audit *audit, const struct item *item, struct bytes c
         audit_stream_message(audit, item->number, captured, written);
         break;
     }
-}
-
-static void take(void *arg, void *item, struct bytes captured, struct bytes written)
-{
-    struct audit *audit = arg;
-    audit_labels_as_of(audit, &((struct item *)item)->given);
-    inspect(audit, item, captured, written);
 }
 
 struct inspection *inspection_new(const struct key *key, const struct tables *tables, enum address_mode mode,
@@ -55,8 +51,7 @@ struct inspection *inspection_new(const struct key *key, const struct tables *ta
     i->tokens = tokens_new(key);
     i->audit = audit_new(&settings, i->labels, i->addresses, i->tokens);
     policy_each_word(tables->policy, audit_word, i->audit);
-    if (thread)
-        i->worker = worker_new("sianto-audit", sizeof(struct item), take, i->audit);
+    i->worker = worker_new("sianto-audit", sizeof(struct item), take, i->audit, thread);
     return i;
 }
 
@@ -71,32 +66,21 @@ void inspection_free(struct inspection *i)
     g_free(i);
 }
 
-static void give(struct inspection *i, struct item *item, struct bytes captured, struct bytes written)
-{
-    if (!i->worker) {
-        inspect(i->audit, item, captured, written);
-        return;
-    }
-    item->given = labels_marks(i->labels);
-    worker_give(i->worker, item, captured, written);
-}
-
 void inspection_frame(struct inspection *i, guint64 number, guint linktype, struct bytes captured, struct bytes written)
 {
-    struct item item = {.what = A_FRAME, .number = number, .linktype = linktype};
-    give(i, &item, captured, written);
+    const struct item item = {A_FRAME, linktype, number, labels_marks(i->labels)};
+    worker_give(i->worker, &item, captured, written);
 }
 
 void inspection_message(struct inspection *i, guint64 number, struct bytes captured, struct bytes written, gboolean stream)
 {
-    struct item item = {.what = stream ? A_STREAM_MESSAGE : A_MESSAGE, .number = number};
-    give(i, &item, captured, written);
+    const struct item item = {stream ? A_STREAM_MESSAGE : A_MESSAGE, 0, number, labels_marks(i->labels)};
+    worker_give(i->worker, &item, captured, written);
 }
 
 void inspection_finish(struct inspection *i)
 {
-    if (i->worker)
-        worker_finish(i->worker);
+    worker_finish(i->worker);
     audit_labels_as_of(i->audit, NULL);
 }
 

@@ -14,7 +14,7 @@ struct item {
 struct teller {
     const struct sianto_sink *sink;
     struct sip_message parsed;
-    struct worker *worker; /* NULL: no thread */
+    struct worker *worker;
 };
 
 static void tell_event(struct teller *t, const struct teller_message *m, struct bytes text)
@@ -27,7 +27,7 @@ static void tell_event(struct teller *t, const struct teller_message *m, struct 
     t->sink->event(t->sink->arg, &event);
 }
 
-static void take(void *arg, void *item, struct bytes text, struct bytes unused)
+static void take(void *arg, gconstpointer item, struct bytes text, struct bytes unused)
 {
     struct teller *t = arg;
     const struct item *i = item;
@@ -43,8 +43,7 @@ struct teller *teller_new(const struct sianto_sink *sink, gboolean thread)
     struct teller *t = g_new0(struct teller, 1);
     t->sink = sink;
     sip_message_init(&t->parsed);
-    if (thread)
-        t->worker = worker_new("sianto-events", sizeof(struct item), take, t);
+    t->worker = worker_new("sianto-events", sizeof(struct item), take, t, thread);
     return t;
 }
 
@@ -59,33 +58,24 @@ void teller_free(struct teller *t)
 
 void teller_stop(struct teller *t)
 {
-    g_clear_pointer(&t->worker, worker_free);
-}
-
-static void give(struct teller *t, struct item *item, struct bytes text)
-{
-    if (t->worker)
-        worker_give(t->worker, item, text, BYTES_NONE);
-    else
-        take(t, item, text, BYTES_NONE);
+    worker_stop(t->worker);
 }
 
 void teller_message(struct teller *t, const struct teller_message *message, struct bytes text)
 {
-    struct item item = {.message = *message};
+    const struct item item = {.message = *message};
     if (t->sink->event)
-        give(t, &item, text);
+        worker_give(t->worker, &item, text, BYTES_NONE);
 }
 
 void teller_signal(struct teller *t, const struct sip_signal *signal)
 {
-    struct item item = {.is_signal = TRUE, .signal = *signal};
+    const struct item item = {.is_signal = TRUE, .signal = *signal};
     if (t->sink->signal)
-        give(t, &item, BYTES_NONE);
+        worker_give(t->worker, &item, BYTES_NONE, BYTES_NONE);
 }
 
 void teller_finish(struct teller *t)
 {
-    if (t->worker)
-        worker_finish(t->worker);
+    worker_finish(t->worker);
 }

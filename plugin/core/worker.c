@@ -33,7 +33,7 @@ static void take_batch(struct worker *w, GByteArray *batch)
 {
     for (gsize at = 0; at < batch->len && !g_atomic_int_get(&w->dropping);) {
         const struct head *head = (const void *)(batch->data + at);
-        guint8 *item = batch->data + at + sizeof *head, *texts = item + w->item_size;
+        const guint8 *item = batch->data + at + sizeof *head, *texts = item + w->item_size;
         struct bytes one = {texts, (gsize)head->one}, two = {texts + head->one, (gsize)head->two};
         w->take(w->arg, item, one, two);
         at += sizeof *head + w->item_size + aligned(one.n + two.n);
@@ -78,7 +78,7 @@ static void free_batch(gpointer batch)
     g_byte_array_unref(batch);
 }
 
-struct worker *worker_new(const char *name, gsize item_size, worker_take take, void *arg)
+struct worker *worker_new(const char *name, gsize item_size, worker_take take, void *arg, gboolean thread)
 {
     struct worker *w = g_new0(struct worker, 1);
     g_return_val_if_fail(item_size <= 65536, NULL);
@@ -88,12 +88,11 @@ struct worker *worker_new(const char *name, gsize item_size, worker_take take, v
     w->arg = arg;
     w->full = g_async_queue_new_full(free_batch);
     w->empty = g_async_queue_new_full(free_batch);
-    for (guint i = 0; i < WORKER_BATCHES; i++)
+    if (!thread || !(w->thread = start(w, name)))
+        return w;
+    for (guint i = 1; i < WORKER_BATCHES; i++)
         g_async_queue_push(w->empty, g_byte_array_sized_new(WORKER_BATCH_BYTES));
-    w->batch = g_async_queue_pop(w->empty);
-    w->thread = start(w, name);
-    if (!w->thread)
-        g_clear_pointer(&w, worker_free);
+    w->batch = g_byte_array_sized_new(WORKER_BATCH_BYTES);
     return w;
 }
 
@@ -122,6 +121,10 @@ static guint8 *append(guint8 *to, struct bytes b)
 
 void worker_give(struct worker *w, gconstpointer item, struct bytes one, struct bytes two)
 {
+    if (!w->thread) {
+        w->take(w->arg, item, one, two);
+        return;
+    }
     const struct head head = {one.n, two.n};
     gsize size = sizeof head + w->item_size + aligned(one.n + two.n);
     guint at = w->batch->len;
@@ -147,12 +150,17 @@ void worker_finish(struct worker *w)
     g_thread_join(g_steal_pointer(&w->thread));
 }
 
+void worker_stop(struct worker *w)
+{
+    g_atomic_int_set(&w->dropping, TRUE);
+    worker_finish(w);
+}
+
 void worker_free(struct worker *w)
 {
     if (!w)
         return;
-    g_atomic_int_set(&w->dropping, TRUE);
-    worker_finish(w);
+    worker_stop(w);
     g_clear_pointer(&w->batch, g_byte_array_unref);
     g_async_queue_unref(w->full);
     g_async_queue_unref(w->empty);

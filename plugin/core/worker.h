@@ -20,15 +20,18 @@
 struct worker;
 
 /* `item` is aligned for any type; it and the texts are borrowed during the call. */
-typedef void (*worker_take)(void *arg, void *item, struct bytes one, struct bytes two);
+typedef void (*worker_take)(void *arg, gconstpointer item, struct bytes one, struct bytes two);
 
-/* Items of `item_size` bytes, up to 64 KiB. NULL: no thread can be had now. */
-struct worker *worker_new(const char *name, gsize item_size, worker_take take, void *arg);
-/* The item and the texts are copied. Not behind worker_finish. */
+/* Items of `item_size` bytes, up to 64 KiB. `thread`: a wish; without a thread each item is taken where it is given, and
+ * so is what is given when the thread has ended. */
+struct worker *worker_new(const char *name, gsize item_size, worker_take take, void *arg, gboolean thread);
+/* The item and the texts are copied, or taken before it returns. */
 void worker_give(struct worker *w, gconstpointer item, struct bytes one, struct bytes two);
 /* All that was given has been taken, and the thread has ended. Again: nothing. */
 void worker_finish(struct worker *w);
-/* What was not yet taken never will be. NULL is fine. */
+/* The same, but what was not yet taken never will be. */
+void worker_stop(struct worker *w);
+/* As worker_stop before. NULL is fine. */
 void worker_free(struct worker *w);
 
 #endif

@@ -369,43 +369,42 @@ static gboolean move_time(struct run *run, struct record *r, GError **error)
                           timeline_fault_text(fault), fault == TIMELINE_EARLY ? "a later START" : "an earlier START");
 }
 
-static void take_captured(struct run *run, struct arrival *a, struct bytes captured)
+static void take_captured(struct run *run, struct pending p, guint32 wire_len, struct bytes captured)
 {
-    struct pending *p = &a->pending;
     GError *error = NULL;
-    if (!move_time(run, &p->record, &error) || (run->exporter && !exporter_see(run->exporter, &p->record, &error))) {
-        crosscheck_fields_free(p->fields);
+    if (!move_time(run, &p.record, &error) || (run->exporter && !exporter_see(run->exporter, &p.record, &error))) {
+        crosscheck_fields_free(p.fields);
         fail_error(run, error);
         return;
     }
-    ring_push(run, *p);
+    ring_push(run, p);
     if (++run->taken % 1024 == 0)
         host_progress(run->taken);
-    feed(run, &p->record, captured, a->wire_len);
+    feed(run, &p.record, captured, wire_len);
 }
 
 /* For a worker, too. */
-static void take_arrival(void *arg, void *item, struct bytes captured, struct bytes unused)
+static void take_arrival(void *arg, gconstpointer item, struct bytes captured, struct bytes unused)
 {
     struct run *run = arg;
-    struct arrival *a = item;
+    const struct arrival *a = item;
     (void)unused;
     if (has_failed(run))
         crosscheck_fields_free(a->pending.fields);
     else if (a->derived)
         feed_decrypted(run, a->pending.record.number, captured);
     else
-        take_captured(run, a, captured);
+        take_captured(run, a->pending, a->wire_len, captured);
 }
 
 /* --- from Wireshark -------------------------------------------------------------------------------- */
 
 /* The first frames are handled here: the exporter reads the input once more (input.h), which tshark may have closed when
  * a worker gets to them. */
-static void give(struct run *run, struct arrival *a, struct bytes captured)
+static void give(struct run *run, const struct arrival *a, struct bytes captured)
 {
     if (!run->alone && run->taken && (!run->exporter || exporter_is_ready(run->exporter))) {
-        run->worker = worker_new("sianto", sizeof *a, take_arrival, run);
+        run->worker = worker_new("sianto", sizeof *a, take_arrival, run, TRUE);
         run->alone = TRUE;
     }
     if (run->worker)
@@ -416,7 +415,7 @@ static void give(struct run *run, struct arrival *a, struct bytes captured)
 
 static void give_decrypted(struct run *run, guint64 number)
 {
-    struct arrival a = {.pending = {.record = {.number = number}}, .derived = TRUE};
+    const struct arrival a = {.pending = {.record = {.number = number}}, .derived = TRUE};
     for (guint i = 0; number == run->decrypted_number && i < run->decrypted->len; i++)
         give(run, &a, bytes_of_array(g_ptr_array_index(run->decrypted, i)));
     g_ptr_array_set_size(run->decrypted, 0);
@@ -589,14 +588,20 @@ static gboolean complete(struct run *run, const struct sianto_counts *counts, GE
     return write_files(run, counts, error);
 }
 
+/* What it left to be done when it failed is done now. */
+static void end_worker(struct run *run)
+{
+    g_clear_pointer(&run->worker, worker_free);
+    if (has_failed(run))
+        take_away_files(run);
+}
+
 void run_finish(struct run *run)
 {
     GError *error = NULL;
     if (run->worker)
         worker_finish(run->worker);
-    g_clear_pointer(&run->worker, worker_free);
-    if (has_failed(run))
-        take_away_files(run);
+    end_worker(run);
     if (run->finished || has_failed(run))
         return;
     run->finished = TRUE;
@@ -621,9 +626,7 @@ void run_finish(struct run *run)
 
 void run_abandon(struct run *run)
 {
-    g_clear_pointer(&run->worker, worker_free);
-    if (has_failed(run))
-        take_away_files(run);
+    end_worker(run);
     if (run->finished || has_failed(run))
         return;
     g_atomic_int_set(&run->failed, TRUE);

@@ -2,6 +2,8 @@
 #include "check.h"
 #include "worker.h"
 
+#include <signal.h>
+
 struct given {
     guint64 number;
     guint8 fill;
@@ -27,7 +29,7 @@ static gboolean all_are(struct bytes b, guint8 fill)
     return TRUE;
 }
 
-static void take(void *arg, void *item, struct bytes one, struct bytes two)
+static void take(void *arg, gconstpointer item, struct bytes one, struct bytes two)
 {
     struct taken *t = arg;
     const struct given *g = item;
@@ -52,8 +54,7 @@ static void in_order(void)
     static const guint64 counts[] = {0, 1, 2, 999, 1000, 5000};
     for (guint i = 0; i < G_N_ELEMENTS(counts); i++) {
         struct taken t = {.right = TRUE};
-        struct worker *w = worker_new("test", sizeof(struct given), take, &t);
-        g_assert_nonnull(w);
+        struct worker *w = worker_new("test", sizeof(struct given), take, &t, TRUE);
         for (guint64 number = 0; number < counts[i]; number++)
             give(w, number);
         worker_finish(w);
@@ -65,7 +66,7 @@ static void in_order(void)
     }
 }
 
-static void slow(void *arg, void *item, struct bytes one, struct bytes two)
+static void slow(void *arg, gconstpointer item, struct bytes one, struct bytes two)
 {
     guint64 *n = arg;
     (void)item, (void)one, (void)two;
@@ -78,7 +79,7 @@ static void slow(void *arg, void *item, struct bytes one, struct bytes two)
 static void dropped(void)
 {
     guint64 n = 0, i;
-    struct worker *w = worker_new("test", sizeof(struct given), slow, &n);
+    struct worker *w = worker_new("test", sizeof(struct given), slow, &n, TRUE);
     for (i = 0; i < 1500; i++)
         give(w, i);
     worker_free(w);
@@ -86,11 +87,47 @@ static void dropped(void)
     g_assert_cmpuint(n, <, i);
 }
 
+/* Signals are for who was there before, but a thread's own faults, whose handlers take files away. */
+static void look_at_signals(void *arg, gconstpointer item, struct bytes one, struct bytes two)
+{
+    (void)item, (void)one, (void)two;
+    g_assert_cmpint(pthread_sigmask(SIG_BLOCK, NULL, arg), ==, 0);
+}
+
+static void signals(void)
+{
+    static const int others[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE}, faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+    sigset_t blocked;
+    struct worker *w = worker_new("test", 1, look_at_signals, &blocked, TRUE);
+    worker_give(w, "", BYTES_NONE, BYTES_NONE);
+    worker_finish(w);
+    worker_free(w);
+    for (guint i = 0; i < G_N_ELEMENTS(others); i++)
+        g_assert_true(sigismember(&blocked, others[i]));
+    for (guint i = 0; i < G_N_ELEMENTS(faults); i++)
+        g_assert_false(sigismember(&blocked, faults[i]));
+}
+
+/* Without a thread, and when it has ended, each item is taken at once. */
+static void at_once(void)
+{
+    struct taken t = {.right = TRUE};
+    struct worker *w = worker_new("test", sizeof(struct given), take, &t, FALSE);
+    give(w, 0);
+    g_assert_true(t.n == 1 && t.thread == g_thread_self());
+    worker_free(w);
+    w = worker_new("test", sizeof(struct given), take, &t, TRUE);
+    worker_stop(w);
+    give(w, 1);
+    g_assert_true(t.n == 2 && t.right && t.thread == g_thread_self());
+    worker_free(w);
+}
+
 static void without_an_end(void)
 {
     guint64 n = 0;
     worker_free(NULL);
-    worker_free(worker_new("test", 1, slow, &n));
+    worker_free(worker_new("test", 1, slow, &n, TRUE));
     g_assert_cmpuint(n, ==, 0);
 }
 
@@ -99,6 +136,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/worker/in-order", in_order);
     g_test_add_func("/worker/dropped", dropped);
+    g_test_add_func("/worker/signals", signals);
+    g_test_add_func("/worker/at-once", at_once);
     g_test_add_func("/worker/without-an-end", without_an_end);
     return g_test_run();
 }
