@@ -360,13 +360,9 @@ static gboolean has_scheme(struct bytes b)
            bytes_istarts(b, BYTES_LIT("tel:"));
 }
 
-typedef gboolean (*label_finder)(struct labels *l, const struct label_marks *then, struct bytes original,
-                                 struct bytes *label, enum kind *kind);
-
 /* One label and its original; telephone numbers and users alike. */
 static enum kind check_label(struct audit *a, struct bytes captured, struct bytes written,
-                             label_finder find,
-                             enum kind otherwise)
+                             labels_finder find, enum kind otherwise)
 {
     struct bytes label;
     enum kind kind;
@@ -673,16 +669,21 @@ gboolean audit_is_label(const struct audit *a, struct bytes word)
     return labels_issued(a->labels, audit_then(a), word);
 }
 
-static gboolean accounted(struct audit *a, struct bytes w)
+gboolean audit_is_kept(const struct audit *a, struct bytes word)
 {
     struct bytes label;
     enum kind kind;
+    return (labels_find_domain(a->labels, audit_then(a), word, &label, &kind) && kind == KIND_KEPT) ||
+           (labels_find_user(a->labels, audit_then(a), word, &label, &kind) && kind == KIND_KEPT);
+}
+
+static gboolean accounted(struct audit *a, struct bytes w)
+{
     if (audit_harmless(a, w) || audit_is_label(a, w))
         return TRUE;
     if (w.n >= ORIGINAL_MIN && bloom_has(a->bloom, audit_hash(a, HASH_IMAGE, w)))
         return TRUE;
-    return (labels_find_domain(a->labels, audit_then(a), w, &label, &kind) && kind == KIND_KEPT) ||
-           (labels_find_user(a->labels, audit_then(a), w, &label, &kind) && kind == KIND_KEPT);
+    return audit_is_kept(a, w);
 }
 
 /* No identity by itself. Of a branch, what is behind the cookie: a part of a token may be its own image. */

@@ -63,12 +63,7 @@ static struct bytes word_around(struct bytes text, gsize at, gsize n, guint leve
 
 static gboolean is_ours(struct audit *a, struct bytes word)
 {
-    struct bytes label;
-    enum kind kind;
-    if (bloom_has(a->bloom, audit_hash(a, HASH_IMAGE, word)) || audit_is_label(a, word))
-        return TRUE;
-    return (labels_find_domain(a->labels, audit_then(a), word, &label, &kind) && kind == KIND_KEPT) ||
-           (labels_find_user(a->labels, audit_then(a), word, &label, &kind) && kind == KIND_KEPT);
+    return bloom_has(a->bloom, audit_hash(a, HASH_IMAGE, word)) || audit_is_label(a, word) || audit_is_kept(a, word);
 }
 
 /* A token of ten digits may be a number that is kept for being one (CSeq, times). */

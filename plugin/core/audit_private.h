@@ -160,6 +160,8 @@ static inline const struct label_marks *audit_then(const struct audit *a)
 }
 /* A label of this run. */
 gboolean audit_is_label(const struct audit *a, struct bytes word);
+/* A user or host that stays as it is. */
+gboolean audit_is_kept(const struct audit *a, struct bytes word);
 /* "", "redacted", 0, x... */
 gboolean audit_blanked_by(struct bytes written, gint first);
 static inline gboolean audit_blanked(struct bytes written)

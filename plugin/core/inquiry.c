@@ -127,8 +127,7 @@ static void ask_mac(struct question *q)
 /* What labels.h offers for a kind: a look-up that gives no new label, and one that may. */
 static const struct labelled {
     const char *name;
-    gboolean (*find)(struct labels *l, const struct label_marks *then, struct bytes original, struct bytes *label,
-                     enum kind *kind);
+    labels_finder find;
     struct bytes (*map)(struct labels *l, struct bytes original, enum kind *kind);
 } labelled[] = {
     {"user", labels_find_user, labels_user},

@@ -69,6 +69,8 @@ struct label_marks labels_marks(const struct labels *l);
 /* The same look-ups for who only reads (the audit), also from another thread while this one goes on: nothing is
  * numbered, nothing is stored. `then`: as of that moment; NULL: of now. FALSE: this original had no label in this run,
  * and is not kept. *label as above, borrowed. */
+typedef gboolean (*labels_finder)(struct labels *l, const struct label_marks *then, struct bytes original,
+                                  struct bytes *label, enum kind *kind);
 gboolean labels_find_user(struct labels *l, const struct label_marks *then, struct bytes user, struct bytes *label,
                           enum kind *kind);
 gboolean labels_find_domain(struct labels *l, const struct label_marks *then, struct bytes host, struct bytes *label,

@@ -542,10 +542,7 @@ static void test_agent_again(void)
 
 /* --- for who only reads -------------------------------------------------------------------------- */
 
-typedef gboolean (*label_finder)(struct labels *l, const struct label_marks *then, struct bytes original,
-                                 struct bytes *label, enum kind *kind);
-
-static void check_found(struct labels *l, label_finder find, const char *original, const char *expected, enum kind expected_kind)
+static void check_found(struct labels *l, labels_finder find, const char *original, const char *expected, enum kind expected_kind)
 {
     enum kind kind = KIND_COUNT;
     struct bytes label = BYTES_NONE;
