@@ -15,10 +15,10 @@ struct taken {
     GThread *thread;
 };
 
-/* Lengths from nothing to more than a batch. */
+/* Lengths from nothing to more than what a batch keeps. */
 static gsize length(guint64 number)
 {
-    return number % 1000 == 999 ? WORKER_BATCH_BYTES + 5 : (gsize)(number * 37 % 400);
+    return number % 1000 == 999 ? 3 * WORKER_BATCH_BYTES + 5 : (gsize)(number * 37 % 400);
 }
 
 static gboolean all_are(struct bytes b, guint8 fill)
