@@ -125,25 +125,32 @@ static void note_body_header(const struct rewrite *rw, const struct policy_heade
 
 static void judge_field(struct rewrite *rw, const struct sip_header *h, gboolean cut, struct body_info *body)
 {
-    const struct policy_header *row = policy_header(rw->tables->policy, bytes_span(rw->text, h->name));
+    struct field_cache *cache = cut ? NULL : rw->tables->fields;
+    guint64 place;
+    const struct policy_header *row = field_cache_recall(cache, rw, h->line, &place);
     gsize value = h->value.off, end = value + h->value.len, line_end = h->line.off + h->line.len;
-    if (row && row->action.act == ACT_DELETE) {
-        rw_delete(rw, h->line.off, line_end);
+    if (row) {
+        note_body_header(rw, row, h, body);
         return;
     }
+    row = policy_header(rw->tables->policy, bytes_span(rw->text, h->name));
     if (!row) {
         redact_field(rw, h, "header");
-    } else {
+        rw_keep(rw, end, line_end);
+    } else if (row->action.act == ACT_DELETE) {
+        rw_delete(rw, h->line.off, line_end);
+    } else if (cut || row == rw->tables->names.content_length) {
         rw_keep(rw, h->line.off, value);
         if (cut)
             rw_scrub(rw, value, end);
-        else if (row == rw->tables->names.content_length)
-            judge_content_length(rw, h, body);
         else
-            field_cache_judge(rw->tables->fields, rw, value, end, row);
+            judge_content_length(rw, h, body);
+        rw_keep(rw, end, line_end);
+        note_body_header(rw, row, h, body);
+    } else {
+        field_cache_judge(cache, rw, h, row, place);
         note_body_header(rw, row, h, body);
     }
-    rw_keep(rw, end, line_end);
 }
 
 /* --- body ------------------------------------------------------------------------------------------ */

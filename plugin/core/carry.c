@@ -200,8 +200,7 @@ gboolean carry_message(struct carry *c, gsize n, gsize missing, enum sip_transpo
 /* Edits of a message inside another unit: counted here, since that unit replaces it as a whole. */
 static void count_edits(struct carry *c, const struct edits *edits, gsize n)
 {
-    for (guint i = 0; i < edits_count(edits); i++)
-        c->counts.replaced[edits_at(edits, i)->kind]++;
+    edits_count_kinds(edits, c->counts.replaced);
     c->counts.gap_bytes += edits_gap_bytes(edits, n);
 }
 

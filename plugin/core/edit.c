@@ -51,6 +51,8 @@ static void fill(struct edit *edit, struct bytes before, struct bytes after, enu
     edit->after = after;
     edit->kind = kind;
     edit->note = note;
+    edit->parts = NULL;
+    edit->n_parts = 0;
 }
 
 static gboolean in_order(const struct edits *e, gsize from, gsize to)
@@ -84,6 +86,15 @@ guint edits_replace(struct edits *e, gsize from, gsize to, struct bytes after, e
     fill(append(e, from, to), BYTES_NONE, after, kind, FALSE);
     e->end = to;
     return e->n - 1;
+}
+
+void edits_whole(struct edits *e, gsize from, gsize to, struct bytes after, const struct edit_part *parts, guint n)
+{
+    guint index = edits_replace(e, from, to, after, KIND_LENGTH);
+    if (index == G_MAXUINT)
+        return;
+    e->list[index].parts = parts;
+    e->list[index].n_parts = n;
 }
 
 void edits_note(struct edits *e, gsize from, gsize to, struct bytes before, struct bytes after, enum kind kind)
@@ -132,6 +143,18 @@ guint edits_count(const struct edits *e)
 const struct edit *edits_at(const struct edits *e, guint index)
 {
     return &e->list[index];
+}
+
+void edits_count_kinds(const struct edits *e, guint64 counts[KIND_COUNT])
+{
+    for (guint i = 0; i < e->n; i++) {
+        const struct edit *edit = edits_at(e, i);
+        for (guint p = 0; p < edit->n_parts; p++)
+            counts[edit->parts[p].kind]++;
+        if (!edit->parts)
+            counts[edit->kind]++;
+    }
+    counts[KIND_KEPT] = 0;
 }
 
 void edits_apply(const struct edits *e, struct bytes original, GByteArray *out)

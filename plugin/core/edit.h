@@ -17,12 +17,21 @@
 #include "arena.h"
 #include "kind.h"
 
+/* One of several judgements that follow each other without a gap. */
+struct edit_part {
+    guint16 len;     /* bytes of the original */
+    guint16 after_n; /* bytes of the new text; as many for KIND_KEPT */
+    guint16 kind;
+};
+
 struct edit {
     struct span orig;     /* place in the original text */
     struct bytes before;  /* the original, where it is not the text of `orig` (notes); else empty */
     struct bytes after;   /* replacement; unused for KIND_KEPT; must outlive the list's use */
     enum kind kind;
     gboolean note;
+    const struct edit_part *parts; /* edits_whole: what the replacement is made of; as long-lived. NULL: `kind` is all */
+    guint n_parts;
 };
 
 struct edits;
@@ -37,6 +46,9 @@ void edits_keep(struct edits *e, gsize from, gsize to);
 /* Returns the index of the new segment, for edits_set. */
 guint edits_replace(struct edits *e, gsize from, gsize to, struct bytes after, enum kind kind);
 void edits_note(struct edits *e, gsize from, gsize to, struct bytes before, struct bytes after, enum kind kind);
+/* Several judgements as one segment, for those who want the new text only: `after` is all of it, that of kept parts too.
+ * n > 0, and one of them at least changes something: a span that stays is edits_keep's. */
+void edits_whole(struct edits *e, gsize from, gsize to, struct bytes after, const struct edit_part *parts, guint n);
 /* A replacement that becomes known late: Content-Length. */
 void edits_set(struct edits *e, guint index, struct bytes after);
 
@@ -48,6 +60,8 @@ void edits_truncate(struct edits *e, gsize from);
 guint edits_count(const struct edits *e);
 const struct edit *edits_at(const struct edits *e, guint index);
 
+/* Adds how often each kind was given; kept spans, which are as many as their neighbours happen to be, are no kind. */
+void edits_count_kinds(const struct edits *e, guint64 counts[KIND_COUNT]);
 /* Appends the new text to `out`. `original` is the whole text that the spans refer to. */
 void edits_apply(const struct edits *e, struct bytes original, GByteArray *out);
 /* Bytes of `original` that no segment covers; 0 for a message that was judged whole. */

@@ -7,16 +7,10 @@
 #define WAYS 4u
 #define SETS (FIELD_CACHE_ENTRIES / WAYS)
 
-/* An edit, in positions of the value; what replaces it follows that of the edit before. */
-struct part {
-    guint16 off, len, after_n;
-    guint8 kind;
-};
-
-/* In `bytes` the value, the parts, and what replaces them: together, so that few lines of memory are read. */
+/* In `bytes` the parts, the new text, and the field itself: together, so that few lines of memory are read. */
 struct entry {
     const struct policy_header *row;
-    guint16 value_n, n_parts, after_n;
+    guint16 n_parts, after_n, line_n;
     guint8 bytes[FIELD_CACHE_BYTES_MAX];
 };
 
@@ -33,7 +27,7 @@ struct field_cache {
 
 /* Judged for the first time, on its way into the cache. */
 struct judged {
-    struct part parts[FIELD_CACHE_EDITS_MAX];
+    struct edit_part parts[FIELD_CACHE_EDITS_MAX];
     guint8 after[FIELD_CACHE_BYTES_MAX];
     guint n_parts;
     gsize after_n;
@@ -61,69 +55,118 @@ void field_cache_free(struct field_cache *c)
 
 /* --- again ------------------------------------------------------------------------------------------------- */
 
-static const struct entry *find(const struct field_cache *c, guint64 hash, struct bytes value,
-                                const struct policy_header *row)
+static gsize parts_bytes(const struct entry *e)
+{
+    return e->n_parts * sizeof(struct edit_part);
+}
+
+static struct bytes line_of(const struct entry *e)
+{
+    return (struct bytes){e->bytes + parts_bytes(e) + e->after_n, e->line_n};
+}
+
+static const struct entry *find(const struct field_cache *c, guint64 hash, struct bytes line)
 {
     const struct set *set = &c->sets[hash % SETS];
     for (guint i = 0; i < WAYS; i++) {
         const struct entry *e = &c->entries[hash % SETS * WAYS + i];
-        if (set->hash[i] == hash && e->row == row && bytes_eq((struct bytes){e->bytes, e->value_n}, value))
+        if (set->hash[i] == hash && bytes_eq(line_of(e), line))
             return e;
     }
     return NULL;
 }
 
-/* The replacements are copied: an entry may go before the edits do. */
-static void replay(struct rewrite *rw, gsize from, const struct entry *e)
+static gboolean is_kept(const struct edit_part *part)
 {
-    const guint8 *parts = e->bytes + e->value_n;
-    gsize parts_n = e->n_parts * sizeof(struct part);
-    struct bytes after = arena_dup(rw->arena, (struct bytes){parts + parts_n, e->after_n});
-    for (gsize at = 0; at < parts_n; at += sizeof(struct part)) {
-        struct part part;
-        memcpy(&part, parts + at, sizeof part);
-        gsize begin = from + part.off, end = begin + part.len;
-        if (part.kind == KIND_KEPT)
-            rw_keep(rw, begin, end);
+    return part->kind == KIND_KEPT;
+}
+
+static void replay(struct rewrite *rw, gsize from, const struct edit_part *parts, guint n, struct bytes after)
+{
+    for (guint i = 0; i < n; i++) {
+        gsize to = from + parts[i].len;
+        if (is_kept(&parts[i]))
+            rw_keep(rw, from, to);
         else
-            rw_replace(rw, begin, end, bytes_sub(after, 0, part.after_n), part.kind);
-        after = bytes_from(after, part.after_n);
+            rw_replace(rw, from, to, bytes_sub(after, 0, parts[i].after_n), parts[i].kind);
+        after = bytes_from(after, parts[i].after_n);
+        from = to;
     }
+}
+
+/* Parts and new text are copied: an entry may go before the edits do. */
+static void judge_again(struct rewrite *rw, struct span line, const struct entry *e)
+{
+    gsize from = line.off, to = from + line.len, parts_n = parts_bytes(e);
+    if (e->n_parts == 1 && is_kept((const struct edit_part *)e->bytes)) {
+        rw_keep(rw, from, to);
+        return;
+    }
+    struct bytes copy = arena_dup(rw->arena, (struct bytes){e->bytes, parts_n + e->after_n});
+    const struct edit_part *parts = (const struct edit_part *)copy.p;
+    if (rw->whole)
+        edits_whole(rw->edits, rw->base + from, rw->base + to, bytes_from(copy, parts_n), parts, e->n_parts);
+    else
+        replay(rw, from, parts, e->n_parts, bytes_from(copy, parts_n));
+}
+
+const struct policy_header *field_cache_recall(struct field_cache *c, struct rewrite *rw, struct span line, guint64 *place)
+{
+    *place = 0;
+    if (!c || rw->depth || rw->cut || line.len == 0 || line.len > FIELD_CACHE_BYTES_MAX)
+        return NULL;
+    struct bytes text = bytes_span(rw->text, line);
+    guint64 hash = hash_fast(&c->key, text, 0);
+    hash += hash == 0; /* of an empty entry */
+    const struct entry *e = find(c, hash, text);
+    if (!e) {
+        *place = hash;
+        return NULL;
+    }
+    judge_again(rw, line, e);
+    return e->row;
 }
 
 /* --- the first time ------------------------------------------------------------------------------------------ */
 
-/* What judging asked that is not in the value; differs where the judgement may not be stored. */
+/* What judging asked that is not in the field; differs where the judgement may not be stored. */
 static guint64 asked(const struct rewrite *rw)
 {
     return rw->tables->unknown_asked + rw->scope->asked;
 }
 
-/* The first edit behind the n that were there before; of those the last may have grown into the value. */
+/* The first edit behind the n that were there before; of those the last may have grown into the field. */
 static guint first_edit(const struct edits *edits, guint n, gsize from)
 {
     const struct edit *last = n ? edits_at(edits, n - 1) : NULL;
     return last && last->kind == KIND_KEPT && (gsize)last->orig.off + last->orig.len > from ? n - 1 : n;
 }
 
-/* The edits of [from, to). FALSE: they cannot be stored. */
-static gboolean collect(const struct rewrite *rw, guint n_before, gsize from, gsize to, struct judged *j)
+static gboolean collect_one(struct judged *j, gsize len, struct bytes after, enum kind kind)
 {
-    gsize base = rw->base + from, at = base;
+    if (j->n_parts == FIELD_CACHE_EDITS_MAX || after.n > sizeof j->after - j->after_n)
+        return FALSE;
+    j->parts[j->n_parts++] =
+        (struct edit_part){.len = (guint16)len, .after_n = (guint16)after.n, .kind = (guint16)kind};
+    if (after.n)
+        memcpy(j->after + j->after_n, after.p, after.n);
+    j->after_n += after.n;
+    return TRUE;
+}
+
+/* The edits of the field. FALSE: they cannot be stored. */
+static gboolean collect(const struct rewrite *rw, guint n_before, struct span line, struct judged *j)
+{
+    gsize base = rw->base + line.off, at = base;
     for (guint i = first_edit(rw->edits, n_before, at); i < edits_count(rw->edits); i++) {
         const struct edit *e = edits_at(rw->edits, i);
         gsize begin = MAX((gsize)e->orig.off, base), end = (gsize)e->orig.off + e->orig.len;
-        gsize n = e->kind == KIND_KEPT ? 0 : e->after.n;
-        if (e->note || begin != at || j->n_parts == FIELD_CACHE_EDITS_MAX || n > sizeof j->after - j->after_n)
+        struct bytes after = e->kind == KIND_KEPT ? rw_bytes(rw, begin - rw->base, end - rw->base) : e->after;
+        if (e->note || e->parts || begin != at || !collect_one(j, end - begin, after, e->kind))
             return FALSE;
-        j->parts[j->n_parts++] = (struct part){.off = (guint16)(begin - base), .len = (guint16)(end - begin),
-                                               .after_n = (guint16)n, .kind = (guint8)e->kind};
-        if (n)
-            memcpy(j->after + j->after_n, e->after.p, n);
-        j->after_n += n;
         at = end;
     }
-    return at == rw->base + to;
+    return at == base + line.len;
 }
 
 static struct entry *make_room(struct field_cache *c, guint64 hash)
@@ -135,46 +178,37 @@ static struct entry *make_room(struct field_cache *c, guint64 hash)
     return &c->entries[hash % SETS * WAYS + i];
 }
 
-static void remember(struct field_cache *c, guint64 hash, const struct rewrite *rw, guint n_before, gsize from, gsize to,
+static void remember(struct field_cache *c, guint64 hash, const struct rewrite *rw, guint n_before, struct span line,
                      const struct policy_header *row)
 {
     struct judged j;
-    struct bytes value = rw_bytes(rw, from, to);
+    struct bytes text = bytes_span(rw->text, line);
     j.n_parts = 0;
     j.after_n = 0;
-    if (!collect(rw, n_before, from, to, &j))
+    if (!collect(rw, n_before, line, &j))
         return;
-    gsize parts_n = j.n_parts * sizeof(struct part);
-    if (value.n + parts_n + j.after_n > FIELD_CACHE_BYTES_MAX)
+    gsize parts_n = j.n_parts * sizeof(struct edit_part);
+    if (parts_n + j.after_n + text.n > FIELD_CACHE_BYTES_MAX)
         return;
     struct entry *e = make_room(c, hash);
     e->row = row;
-    e->value_n = (guint16)value.n;
     e->n_parts = (guint16)j.n_parts;
     e->after_n = (guint16)j.after_n;
-    memcpy(e->bytes, value.p, value.n);
-    memcpy(e->bytes + value.n, j.parts, parts_n);
-    memcpy(e->bytes + value.n + parts_n, j.after, j.after_n);
+    e->line_n = (guint16)text.n;
+    memcpy(e->bytes, j.parts, parts_n);
+    memcpy(e->bytes + parts_n, j.after, j.after_n);
+    memcpy(e->bytes + parts_n + j.after_n, text.p, text.n);
 }
 
-void field_cache_judge(struct field_cache *c, struct rewrite *rw, gsize from, gsize to, const struct policy_header *row)
+void field_cache_judge(struct field_cache *c, struct rewrite *rw, const struct sip_header *h, const struct policy_header *row,
+                       guint64 place)
 {
-    struct bytes value = rw_bytes(rw, from, to);
-    if (!c || rw->depth || rw->cut || value.n == 0 || value.n > FIELD_CACHE_BYTES_MAX) {
-        rw_header_value(rw, from, to, row);
-        return;
-    }
-    struct hash_key key = {c->key.k0 ^ (guint64)GPOINTER_TO_SIZE(row), c->key.k1};
-    guint64 hash = hash_fast(&key, value, 0);
-    hash += hash == 0; /* of an empty entry */
-    const struct entry *e = find(c, hash, value, row);
-    if (e) {
-        replay(rw, from, e);
-        return;
-    }
+    gsize value = h->value.off, end = value + h->value.len;
     guint64 before = asked(rw);
     guint n = edits_count(rw->edits);
-    rw_header_value(rw, from, to, row);
-    if (asked(rw) == before)
-        remember(c, hash, rw, n, from, to, row);
+    rw_keep(rw, h->line.off, value);
+    rw_header_value(rw, value, end, row);
+    rw_keep(rw, end, h->line.off + h->line.len);
+    if (place && asked(rw) == before)
+        remember(c, place, rw, n, h->line, row);
 }

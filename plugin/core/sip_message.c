@@ -153,26 +153,29 @@ static void reset(struct sip_message *m, struct bytes text)
     *m = (struct sip_message){.text = text, .headers = headers, .body = text.n};
 }
 
-/* End of the header field that begins at `at`, with folded lines (RFC 3261 section 7.3.1). */
-static gsize field_end(struct bytes t, gsize at)
+/* Behind the line break at `lf`, or the end of the text where there is none. */
+static gsize behind(struct bytes t, gsize lf)
 {
-    gsize next;
-    do
-        take_line(t, at, &next);
-    while (is_blank(bytes_at(t, at = next)));
+    return lf == NOT_FOUND ? t.n : lf + 1;
+}
+
+/* End of the header field whose first line ends at `lf`, with folded lines (RFC 3261 section 7.3.1). */
+static gsize field_end(struct bytes t, gsize lf)
+{
+    gsize next = behind(t, lf);
+    while (is_blank(bytes_at(t, next)))
+        next = behind(t, bytes_chr_from(t, '\n', next));
     return next;
 }
 
-static struct sip_header parse_field(struct sip_message *m, gsize at, gsize end)
+/* The header field [at, end), whose first line ends at `lf`. */
+static void parse_field(struct sip_message *m, gsize at, gsize lf, gsize end, struct sip_header *h)
 {
-    struct bytes t = bytes_sub(m->text, at, end - at);
-    struct sip_header h = {.line = span_of(at, end)};
-    gsize colon = bytes_chr(t, ':'), lf = bytes_chr(t, '\n'), value = 0, stop = t.n;
-    if (colon != NOT_FOUND && (lf == NOT_FOUND || colon < lf)) {
-        gsize name = colon;
-        while (name > 0 && is_blank(t.p[name - 1]))
+    struct bytes t = m->text;
+    gsize colon = bytes_chr_from(bytes_sub(t, 0, MIN(lf, end)), ':', at), name = at, value = at, stop = end;
+    if (colon != NOT_FOUND) {
+        for (name = colon; name > at && is_blank(t.p[name - 1]);)
             name--;
-        h.name = span_of(at, at + name);
         value = colon + 1;
     } else {
         m->faults |= SIP_FAULT_NO_COLON;
@@ -181,24 +184,35 @@ static struct sip_header parse_field(struct sip_message *m, gsize at, gsize end)
         stop--;
     while (value < stop && (is_break(t.p[value]) || is_blank(t.p[value])))
         value++;
-    h.value = span_of(at + value, at + stop);
-    if (lf != NOT_FOUND && (lf == 0 || t.p[lf - 1] != '\r'))
+    *h = (struct sip_header){.name = span_of(at, name), .value = span_of(value, stop), .line = span_of(at, end)};
+    if (lf != NOT_FOUND && (lf == at || t.p[lf - 1] != '\r'))
         m->faults |= SIP_FAULT_LF_ONLY;
-    return h;
+}
+
+/* One more, to be filled in. */
+static struct sip_header *add_field(struct sip_message *m)
+{
+    guint n = m->headers->len;
+    g_array_set_size(m->headers, n + 1);
+    return &g_array_index(m->headers, struct sip_header, n);
+}
+
+static gboolean is_empty_line(struct bytes t, gsize at, gsize lf)
+{
+    return lf == at || (lf == at + 1 && t.p[at] == '\r');
 }
 
 static void parse_fields(struct sip_message *m, gsize at)
 {
     while (at < m->text.n) {
-        gsize next;
-        if (take_line(m->text, at, &next).len == 0 && next > at && m->text.p[next - 1] == '\n') {
+        gsize lf = bytes_chr_from(m->text, '\n', at);
+        if (is_empty_line(m->text, at, lf)) {
             m->complete = TRUE;
-            m->body = next;
+            m->body = lf + 1;
             return;
         }
-        next = field_end(m->text, at);
-        struct sip_header h = parse_field(m, at, next);
-        g_array_append_val(m->headers, h);
+        gsize next = field_end(m->text, lf);
+        parse_field(m, at, lf, next, add_field(m));
         at = next;
     }
     m->body = m->text.n;

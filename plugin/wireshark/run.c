@@ -187,7 +187,7 @@ static struct pending *ring_find(struct run *run, guint64 number)
 static void take_message(void *arg, const struct sianto_message *message)
 {
     struct run *run = arg;
-    struct pending *p = run->crosscheck ? ring_find(run, message->number) : NULL;
+    struct pending *p = ring_find(run, message->number);
     if (p)
         crosscheck_message(run->crosscheck, p->fields, message);
 }
@@ -242,7 +242,9 @@ static gboolean start_statistics(struct run *run, GError **error)
 
 static gboolean start_core(struct run *run, GError **error)
 {
-    struct sianto_sink sink = {.frame = take_frame, .event = take_event, .signal = take_signal, .message = take_message, .arg = run};
+    struct sianto_sink sink = {.frame = take_frame, .event = take_event, .signal = take_signal, .arg = run};
+    if (run->options->crosscheck)
+        sink.message = take_message;
     run->mapping = mapping_new(run->options, error);
     if (!run->mapping)
         return FALSE;

@@ -81,20 +81,66 @@ static gchar *judgement(const struct rewrite *rw)
     return g_string_free(text, FALSE);
 }
 
+gboolean rig_field(struct rewrite *rw, const struct policy_header *row)
+{
+    struct bytes text = rw->text;
+    gsize colon = bytes_chr(text, ':');
+    struct sip_header h = {.name = span_of(0, colon), .value = span_of(colon + 2, text.n - 2), .line = span_of(0, text.n)};
+    guint64 place;
+    const struct policy_header *known = field_cache_recall(rw->tables->fields, rw, h.line, &place);
+    if (known)
+        g_assert_true(known == row);
+    else
+        field_cache_judge(rw->tables->fields, rw, &h, row, place);
+    return known != NULL;
+}
+
+/* Of a header field what its value has become. */
+static gchar *value_of(struct rewrite *rw, const char *name)
+{
+    g_autofree gchar *line = rig_result(rw);
+    gsize head = strlen(name) + 2, n = strlen(line);
+    g_assert_true(g_str_has_suffix(line, "\r\n") && n >= head + 2);
+    return g_strndup(line + head, n - head - 2);
+}
+
+static void assert_same_kinds(const struct rewrite *rw, const guint64 expected[KIND_COUNT])
+{
+    guint64 got[KIND_COUNT] = {0};
+    edits_count_kinds(rw->edits, got);
+    for (guint i = 0; i < KIND_COUNT; i++)
+        g_assert_cmpuint(got[i], ==, expected[i]);
+}
+
 gchar *rig_header(struct rig *rig, const char *name, const char *value)
 {
-    g_autofree gchar *expected = NULL;
     const struct policy_header *row = policy_header(rig->tables.policy, bytes_of(name));
-    struct rewrite rw = rig_start(rig, bytes_of(value));
-    rw_header_value(&rw, 0, rw.text.n, row);
-    expected = judgement(&rw);
-    for (guint i = 0; i < 2 && row; i++) {
-        rw = rig_start(rig, bytes_of(value));
-        field_cache_judge(rig->tables.fields, &rw, 0, rw.text.n, row);
+    g_autofree gchar *line = g_strdup_printf("%s: %s\r\n", name, value);
+    struct rewrite rw = rig_start(rig, bytes_of(row ? line : value));
+    guint64 kinds[KIND_COUNT] = {0};
+    if (!row) {
+        rw_header_value(&rw, 0, rw.text.n, NULL);
+        return rig_result(&rw);
+    }
+    gsize from = strlen(name) + 2, to = from + strlen(value);
+    rw_keep(&rw, 0, from);
+    rw_header_value(&rw, from, to, row);
+    rw_keep(&rw, to, to + 2);
+    edits_count_kinds(rw.edits, kinds);
+    g_autofree gchar *expected = judgement(&rw), *text = rig_result(&rw);
+    for (guint i = 0; i < 2; i++) {
+        rw = rig_start(rig, bytes_of(line));
+        rig_field(&rw, row);
         g_autofree gchar *got = judgement(&rw);
         g_assert_cmpstr(got, ==, expected);
     }
-    return rig_result(&rw);
+    rw = rig_start(rig, bytes_of(line));
+    rw.whole = TRUE;
+    rig_field(&rw, row);
+    g_autofree gchar *whole = rig_result(&rw);
+    g_assert_cmpstr(whole, ==, text);
+    assert_same_kinds(&rw, kinds);
+    return value_of(&rw, name);
 }
 
 gchar *rig_message(struct rig *rig, struct bytes message)

@@ -23,8 +23,11 @@ struct rewrite rig_start(struct rig *rig, struct bytes text);
 /* What becomes of the text that was judged through `rw`; asserts that every byte was judged. g_free. */
 gchar *rig_result(struct rewrite *rw);
 
-/* One header field's value, one whole message. g_free. The value is judged, judged to be remembered, and remembered:
- * the edits are the same (field_cache.h). */
+/* Judges rw->text, which is "Name: value" and a line break, as messages' fields are. Was it recalled? */
+gboolean rig_field(struct rewrite *rw, const struct policy_header *row);
+
+/* One header field's value, one whole message. g_free. The field is judged, judged to be remembered, and remembered:
+ * the edits are the same (field_cache.h), and as one edit they are the same text and counts. */
 gchar *rig_header(struct rig *rig, const char *name, const char *value);
 gchar *rig_message(struct rig *rig, struct bytes message);
 
