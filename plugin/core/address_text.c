@@ -126,9 +126,22 @@ gboolean address6_parse(struct bytes text, guint8 out[16])
     return TRUE;
 }
 
+/* Without printf, which would be half of what an address costs. */
 gsize address4_format(const guint8 in[4], char out[16])
 {
-    return (gsize)g_snprintf(out, 16, "%u.%u.%u.%u", in[0], in[1], in[2], in[3]);
+    gsize n = 0;
+    for (guint i = 0; i < 4; i++) {
+        guint v = in[i];
+        if (i > 0)
+            out[n++] = '.';
+        if (v >= 100)
+            out[n++] = (char)('0' + v / 100);
+        if (v >= 10)
+            out[n++] = (char)('0' + v / 10 % 10);
+        out[n++] = (char)('0' + v % 10);
+    }
+    out[n] = '\0';
+    return n;
 }
 
 static guint group_at(const guint8 in[16], guint i)

@@ -3,6 +3,7 @@
 
 #define BLOCK_BYTES (32u * 1024u)
 #define ALIGN 16u
+#define NUMBER_DIGITS 20 /* of the largest guint64 */
 
 struct block {
     struct block *next;
@@ -90,6 +91,19 @@ struct bytes arena_join(struct arena *a, struct bytes x, struct bytes y)
     if (y.n)
         memcpy(p + x.n, y.p, y.n);
     return (struct bytes){p, x.n + y.n};
+}
+
+struct bytes arena_number(struct arena *a, guint64 v, guint width)
+{
+    guint8 digits[NUMBER_DIGITS];
+    gsize at = sizeof digits;
+    do {
+        digits[--at] = (guint8)('0' + v % 10);
+        v /= 10;
+    } while (v);
+    while (at > 0 && sizeof digits - at < width)
+        digits[--at] = '0';
+    return arena_dup(a, (struct bytes){digits + at, sizeof digits - at});
 }
 
 struct bytes arena_printf(struct arena *a, const char *format, ...)

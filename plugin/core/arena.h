@@ -21,6 +21,8 @@ void arena_reset(struct arena *a);
 void *arena_alloc(struct arena *a, gsize n); /* uninitialised, aligned for any type; never NULL */
 struct bytes arena_dup(struct arena *a, struct bytes b);
 struct bytes arena_join(struct arena *a, struct bytes x, struct bytes y);
+/* In decimal, with zeros in front to `width` digits, of 20 at most. */
+struct bytes arena_number(struct arena *a, guint64 v, guint width);
 struct bytes arena_printf(struct arena *a, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 #endif

@@ -15,6 +15,41 @@ struct bytes bytes_trim(struct bytes b)
     return b;
 }
 
+#define EACH G_GUINT64_CONSTANT(0x0101010101010101)
+
+/* Eight bytes, capital letters as small ones: whose low seven bits reach "A" and not "[", and whose top bit is clear. */
+static guint64 lower_eight(guint64 x)
+{
+    guint64 low = x & EACH * 0x7f;
+    guint64 reach_a = low + EACH * (0x80 - 'A'), pass_z = low + EACH * (0x7f - 'Z');
+    return x | ((reach_a ^ pass_z) & ~x & EACH * 0x80) >> 2;
+}
+
+static gboolean same_eight(const guint8 *a, const guint8 *b, gsize n)
+{
+    guint64 x = 0, y = 0;
+    memcpy(&x, a, n);
+    memcpy(&y, b, n);
+    return x == y || lower_eight(x) == lower_eight(y);
+}
+
+gboolean bytes_same_letters(const guint8 *a, const guint8 *b, gsize n)
+{
+    gsize at = 0;
+    for (; n - at >= 8; at += 8)
+        if (!same_eight(a + at, b + at, 8))
+            return FALSE;
+    if (n - at >= 4) {
+        if (!same_eight(a + at, b + at, 4))
+            return FALSE;
+        at += 4;
+    }
+    for (; at < n; at++)
+        if (a[at] != b[at] && g_ascii_tolower((gchar)a[at]) != g_ascii_tolower((gchar)b[at]))
+            return FALSE;
+    return TRUE;
+}
+
 gsize bytes_find(struct bytes b, struct bytes needle)
 {
     if (needle.n == 0)

@@ -85,10 +85,12 @@ static inline gboolean bytes_eq(struct bytes a, struct bytes b)
     return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
-/* ASCII only; bytes above 0x7f compare as they are. */
+/* Without regard to the case of ASCII letters; all other bytes compare as they are. */
+gboolean bytes_same_letters(const guint8 *a, const guint8 *b, gsize n);
+
 static inline gboolean bytes_ieq(struct bytes a, struct bytes b)
 {
-    return a.n == b.n && (a.n == 0 || g_ascii_strncasecmp((const char *)a.p, (const char *)b.p, a.n) == 0);
+    return a.n == b.n && bytes_same_letters(a.p, b.p, a.n);
 }
 
 static inline gboolean bytes_starts(struct bytes b, struct bytes with)

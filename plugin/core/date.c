@@ -126,7 +126,7 @@ void rw_ntp(struct rewrite *rw, gsize from, gsize to)
     }
     gint64 s = (gint64)v;
     if (timeline_second(rw->tables->time, &s, 1, G_MAXUINT32))
-        rw_put(rw, from, to, arena_printf(rw->arena, "%" G_GINT64_FORMAT, s), KIND_KEPT);
+        rw_put(rw, from, to, arena_number(rw->arena, (guint64)s, 1), KIND_KEPT);
     else
         rw_put(rw, from, to, BYTES_LIT("0"), KIND_REDACTED);
 }

@@ -8,7 +8,7 @@
 struct edits {
     struct edit *list;
     guint n, room;
-    gsize end;
+    gsize end, written;
 };
 
 struct edits *edits_new(void)
@@ -30,7 +30,7 @@ void edits_free(struct edits *e)
 void edits_clear(struct edits *e)
 {
     e->n = 0;
-    e->end = 0;
+    e->end = e->written = 0;
 }
 
 /* The new last one, to be filled in place. */
@@ -74,6 +74,7 @@ void edits_keep(struct edits *e, gsize from, gsize to)
     } else {
         fill(append(e, from, to), BYTES_NONE, BYTES_NONE, KIND_KEPT, FALSE);
     }
+    e->written += to - e->end;
     e->end = to;
 }
 
@@ -84,6 +85,7 @@ guint edits_replace(struct edits *e, gsize from, gsize to, struct bytes after, e
         return G_MAXUINT;
     }
     fill(append(e, from, to), BYTES_NONE, after, kind, FALSE);
+    e->written += from - e->end + after.n;
     e->end = to;
     return e->n - 1;
 }
@@ -106,12 +108,18 @@ void edits_note(struct edits *e, gsize from, gsize to, struct bytes before, stru
 void edits_set(struct edits *e, guint index, struct bytes after)
 {
     g_return_if_fail(index < e->n);
+    e->written += after.n - e->list[index].after.n;
     e->list[index].after = after;
 }
 
 gsize edits_end(const struct edits *e)
 {
     return e->end;
+}
+
+gsize edits_written(const struct edits *e)
+{
+    return e->written;
 }
 
 void edits_truncate(struct edits *e, gsize from)
@@ -133,6 +141,7 @@ void edits_truncate(struct edits *e, gsize from)
         if (!edit->note)
             e->end = (gsize)edit->orig.off + edit->orig.len;
     }
+    e->written = edits_position(e, e->end);
 }
 
 guint edits_count(const struct edits *e)

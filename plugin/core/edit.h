@@ -52,8 +52,9 @@ void edits_whole(struct edits *e, gsize from, gsize to, struct bytes after, cons
 /* A replacement that becomes known late: Content-Length. */
 void edits_set(struct edits *e, guint index, struct bytes after);
 
-/* Where the judged part ends. */
+/* Where the judged part ends, and how many bytes of new text it is so far. */
 gsize edits_end(const struct edits *e);
+gsize edits_written(const struct edits *e);
 /* Forget all that was judged at or behind `from` (a segment across it is cut or dropped whole). */
 void edits_truncate(struct edits *e, gsize from);
 

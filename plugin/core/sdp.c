@@ -107,7 +107,7 @@ static guint64 origin_constant(struct rewrite *rw, const struct words *w, gsize 
     struct bytes origin = origin_text(rw, w);
     struct bytes other = arena_join(rw->arena, origin, BYTES_LIT("#"));
     guint64 hash = (guint64)bytes_hash(origin) << 32 | bytes_ihash(other);
-    struct bytes digits = arena_printf(rw->arena, "%020" G_GUINT64_FORMAT, hash);
+    struct bytes digits = arena_number(rw->arena, hash, 20);
     digits = bytes_from(digits, digits.n - n);
     struct bytes image = tokens_map(rw->tables->tokens, KIND_TOKEN, digits, rw->arena);
     bytes_number(bytes_sub(image, 0, 19), G_MAXUINT64, &v);
@@ -129,7 +129,7 @@ static void judge_version(struct rewrite *rw, const struct words *w, struct byte
         version = new_id + (version - old_id);
     else if (version >= SMALL_VERSION && !rw->tables->restoring)
         version += origin_constant(rw, w, to - from);
-    rw_put(rw, from, to, arena_printf(rw->arena, "%" G_GUINT64_FORMAT, version), KIND_TOKEN);
+    rw_put(rw, from, to, arena_number(rw->arena, version, 1), KIND_TOKEN);
 }
 
 static void judge_origin_word(struct rewrite *rw, const struct words *w, guint i)

@@ -27,7 +27,7 @@ void rw_number(struct rewrite *rw, gsize from, gsize to, guint64 min, guint64 ma
     else if (bytes_number(text, max, &v) && v >= min && (text.n == 1 || text.p[0] != '0'))
         rw_keep(rw, from, to);
     else if (bytes_number(text, max, &v) && v >= min)
-        rw_put(rw, from, to, arena_printf(rw->arena, "%" G_GUINT64_FORMAT, v), KIND_KEPT);
+        rw_put(rw, from, to, arena_number(rw->arena, v, 1), KIND_KEPT);
     else
         rw_put(rw, from, to, BYTES_LIT("0"), KIND_REDACTED);
 }

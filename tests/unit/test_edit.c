@@ -9,6 +9,7 @@ static void check_applied(const struct edits *e, const char *original, const cha
 {
     g_autoptr(GByteArray) out = g_byte_array_new();
     edits_apply(e, bytes_of(original), out);
+    g_assert_cmpuint(edits_written(e), ==, edits_position(e, edits_end(e)));
     check_text(original, bytes_of_array(out), expected);
 }
 
@@ -76,6 +77,24 @@ static void test_truncate(void)
     edits_free(e);
 }
 
+/* Several judgements in one: one segment for the text, each by itself for the counts. */
+static void test_whole(void)
+{
+    static const struct edit_part parts[] = {{3, 3, KIND_KEPT}, {5, 2, KIND_USER}, {1, 0, KIND_DELETED}, {1, 1, KIND_KEPT}};
+    guint64 counts[KIND_COUNT] = {0};
+    struct edits *e = edits_new();
+    edits_keep(e, 0, 1);
+    edits_whole(e, 1, 11, BYTES_LIT("To:u1>"), parts, G_N_ELEMENTS(parts));
+    edits_replace(e, 11, 12, BYTES_LIT("u2"), KIND_USER);
+    check_applied(e, "<To:alice;>b", "<To:u1>u2");
+    g_assert_cmpuint(edits_count(e), ==, 3);
+    g_assert_cmpuint(edits_gap_bytes(e, 12), ==, 0);
+    edits_count_kinds(e, counts);
+    for (guint i = 0; i < KIND_COUNT; i++)
+        g_assert_cmpuint(counts[i], ==, i == KIND_USER ? 2 : i == KIND_DELETED ? 1 : 0);
+    edits_free(e);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -84,5 +103,6 @@ int main(int argc, char **argv)
     g_test_add_func("/edit/late", test_late_and_notes);
     g_test_add_func("/edit/positions", test_positions);
     g_test_add_func("/edit/truncate", test_truncate);
+    g_test_add_func("/edit/whole", test_whole);
     return g_test_run();
 }
