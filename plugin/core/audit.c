@@ -47,6 +47,7 @@ struct audit *audit_new(const struct audit_settings *settings, struct labels *la
     a->v4 = g_new0(struct audit_pair4, 1u << ADDRESSES_LOG2);
     a->v16 = g_new0(struct audit_pair16, 1u << ADDRESSES_LOG2);
     a->place = "";
+    a->threads = settings->threads;
     add_own_words(a);
     audit_add_forms(a->words);
     return a;

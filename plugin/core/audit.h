@@ -48,6 +48,7 @@ struct audit;
 struct audit_settings {
     const struct key *key;  /* for the hashes; used during audit_new only */
     gsize search_bytes_max; /* memory for originals; 0: 64 MiB */
+    gboolean threads;       /* audit_capture looks at packets in two threads; what it finds is the same */
 };
 
 enum audit_fault {

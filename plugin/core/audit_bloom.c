@@ -57,8 +57,10 @@ static void add_now(struct bloom *b, guint64 hash)
         block[hash >> 6 & 7] |= (guint64)1 << (hash & 63);
 }
 
-static void add_waiting(struct bloom *b)
+void bloom_settle(struct bloom *b)
 {
+    if (b->n_waiting == 0)
+        return;
     for (guint i = 0; i < b->n_waiting; i++)
         add_now(b, b->waiting[i]);
     b->items += b->n_waiting;
@@ -70,7 +72,7 @@ static void add_waiting(struct bloom *b)
 void bloom_add(struct bloom *b, guint64 hash)
 {
     if (b->n_waiting == WAITING)
-        add_waiting(b);
+        bloom_settle(b);
     __builtin_prefetch(block_of(b, b->n - 1, hash), 1);
     b->waiting[b->n_waiting++] = hash;
 }
@@ -85,7 +87,7 @@ static gboolean is_in(const guint64 *block, guint64 hash)
 
 gboolean bloom_has(struct bloom *b, guint64 hash)
 {
-    add_waiting(b);
+    bloom_settle(b);
     for (guint i = b->n; i > 0; i--)
         if (is_in(block_of(b, i - 1, hash), hash))
             return TRUE;

@@ -7,353 +7,84 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "audit_private.h"
+#include "worker.h"
 
 #define BLOCK_MAX ((guint32)4 << 20) /* a frame has at most 256 KiB */
 #define INTERFACES_MAX 4096
 
-/* --- pieces of streams -------------------------------------------------------------------------------- */
+/* --- two threads ---------------------------------------------------------------------------------------- */
 
-#define ENDS_LOG2 10
-#define ENDS_OF_FLOW 8
-#define END_BYTES 128 /* an original of up to 129 bytes is found across a border */
+#define SHARE_BYTES (64u * 1024u)
 
-struct end {
-    guint32 from, to; /* sequence numbers; equal: free */
-    guint8 n_head, n_tail;
-    guint8 head[END_BYTES], tail[END_BYTES];
+/* An audit of another thread: it shares with the first what is only read from here on. */
+struct second {
+    struct audit audit;
+    struct worker *worker;
 };
 
-struct ends_of_flow {
-    guint64 flow;
-    guint next;
-    struct end end[ENDS_OF_FLOW];
+struct packet {
+    guint64 number;
+    guint linktype;
 };
 
-struct ends {
-    struct ends_of_flow flow[1u << ENDS_LOG2];
-};
-
-void audit_ends_free(struct ends *e)
-{
-    g_free(e);
-}
-
-/* --- hits of the search --------------------------------------------------------------------------------- */
-
-#define FINEST 2
-#define PHONE_DIGITS 7
-#define BINARY_MAX 4
-
-/* Levels of what a word is: a hit lies in a label or an image where one of the words around it is one. */
-static gboolean ends_level(guint8 c, guint level)
-{
-    static const char *const sets[] = {"\"<>;,=()[]{}|?", "\"<>;,=()[]{}|?@", "\"<>;,=()[]{}|?@:/'&"};
-    return c <= ' ' || c == 0x7f || strchr(sets[level], c) != NULL;
-}
-
-static struct bytes word_around(struct bytes text, gsize at, gsize n, guint level)
-{
-    gsize from = at, to = at + n;
-    while (from > 0 && !ends_level(text.p[from - 1], level))
-        from--;
-    while (to < text.n && !ends_level(text.p[to], level))
-        to++;
-    return bytes_sub(text, from, to - from);
-}
-
-static gboolean is_ours(struct audit *a, struct bytes word)
-{
-    return bloom_has(a->bloom, audit_hash(a, HASH_IMAGE, word)) || audit_is_label(a, word) || audit_is_kept(a, word);
-}
-
-/* A token of ten digits may be a number that is kept for being one (CSeq, times). */
-static gboolean is_plain_number(struct bytes word, enum kind kind)
-{
-    guint64 n;
-    gboolean person = kind == KIND_USER || kind == KIND_PHONE || kind == KIND_DOMAIN;
-    return !person && bytes_number(word, G_MAXUINT32, &n);
-}
-
-static gboolean is_word_end(struct bytes text, gsize at, guint level)
-{
-    guint8 c = text.p[at];
-    return c >= 0x7f || ends_level(c, level) || (level == FINEST && strchr("\\*#~|!%", c));
-}
-
-static gboolean is_known(struct audit *a, struct bytes word)
-{
-    guint8 addr[16];
-    return audit_harmless(a, word) || is_ours(a, word) || address4_parse(word, addr) ||
-           address6_parse(word, addr);
-}
-
-/* The front or the end of a word, which the hit or the segment cuts: part of a known word. */
-static gboolean is_piece(struct audit *a, struct bytes text, gsize from, gsize to, struct span hit)
-{
-    gsize begin = MAX(from, hit.off), end = MIN(to, hit.off + hit.len);
-    gboolean is_cut = end - begin < to - from || from == 0 || to == text.n;
-    return is_cut && bytes_find(words_text(a->words), bytes_sub(text, begin, end - begin)) != NOT_FOUND;
-}
-
-/* A message behind layers that the reader does not know: bytes of theirs stand before its first word. */
-static gboolean is_behind_binary(struct audit *a, struct bytes text, gsize from, gsize to)
-{
-    guint8 before = from ? text.p[from - 1] : ' ';
-    if ((before >= ' ' && before < 0x7f) || audit_is_space(before))
-        return FALSE;
-    for (gsize skip = 1; skip <= BINARY_MAX && from + skip + BINARY_MAX < to; skip++)
-        if (is_known(a, bytes_sub(text, from + skip, to - from - skip)))
-            return TRUE;
-    return FALSE;
-}
-
-/* All words from `at` to the hit's end are known; those of a coarser one at a finer level. */
-static gboolean are_known(struct audit *a, struct bytes text, gsize at, gsize end, struct span hit,
-                          guint level)
-{
-    for (gsize to; at < end; at = to + 1) {
-        for (to = at; to < text.n && !is_word_end(text, to, level);)
-            to++;
-        if (to <= hit.off || is_known(a, bytes_sub(text, at, to - at)) || is_piece(a, text, at, to, hit) ||
-            is_behind_binary(a, text, at, to) ||
-            (level < FINEST && are_known(a, text, at, MIN(to, end), hit, level + 1)))
-            to += level == FINEST && to < text.n && text.p[to] == '%' ? 2 : 0; /* an escape */
-        else
-            return FALSE;
-    }
-    return TRUE;
-}
-
-static guint count_digits(struct bytes b)
-{
-    guint n = 0;
-    for (gsize i = 0; i < b.n; i++)
-        n += g_ascii_isdigit((gchar)b.p[i]) ? 1 : 0;
-    return n;
-}
-
-/* A broken message may have "wards: 70" for a Call-ID: what of it stands in words that any message has is
- * none. Numbers alone may be somebody's. */
-static gboolean lies_in_known_words(struct audit *a, struct bytes text, gsize at, gsize n, enum kind kind)
-{
-    guint digits = count_digits(bytes_sub(text, at, n));
-    gboolean may_be_phone = kind == KIND_USER || kind == KIND_PHONE || kind == KIND_DELETED;
-    gsize from = at;
-    if (digits == n || (may_be_phone && digits >= PHONE_DIGITS))
-        return FALSE;
-    while (from > 0 && !is_word_end(text, from - 1, 0))
-        from--;
-    return are_known(a, text, from, at + n, (struct span){(guint32)at, (guint32)n}, 0);
-}
-
-static gboolean is_exempt(struct audit *a, struct bytes text, gsize at, gsize n, enum kind kind)
-{
-    if (lies_in_known_words(a, text, at, n, kind))
-        return TRUE;
-    for (guint level = 0; level <= FINEST; level++) {
-        struct bytes word = word_around(text, at, n, level);
-        if (is_ours(a, word) || is_plain_number(word, kind))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/* The header field that a hit lies in, where the line begins with a name that is known. */
-static struct bytes field_at(struct bytes text, gsize at)
-{
-    while (at > 0 && text.p[at - 1] != '\n')
-        at--;
-    gsize colon = bytes_chr(bytes_sub(text, at, AUDIT_PLACE_MAX), ':');
-    return colon == NOT_FOUND ? BYTES_NONE : bytes_sub(text, at, colon);
-}
-
-struct found {
-    struct audit *a;
-    const char *name; /* of the text; NULL: a packet */
-    gsize border;     /* only what lies across it counts; 0: all */
-};
-
-static gboolean on_found(void *arg, struct bytes text, gsize at, gsize n, enum kind kind)
-{
-    const struct found *f = arg;
-    if ((f->border && (at >= f->border || at + n <= f->border)) || is_exempt(f->a, text, at, n, kind))
-        return FALSE;
-    struct bytes field = field_at(text, at);
-    audit_at(f->a, f->name, words_find(f->a->words, field) ? field : BYTES_NONE);
-    audit_fail(f->a, AUDIT_FOUND, kind);
-    return FALSE;
-}
-
-static void search(struct audit *a, const char *name, struct bytes text, gsize border)
-{
-    struct found f = {a, name, border};
-    a->result.bytes += text.n;
-    search_text(a->search, text, on_found, &f);
-}
-
-/* --- what is not searched
- * ----------------------------------------------------------------------------------- */
-
-static gboolean on_own_text(void *arg, struct bytes text, gsize at, gsize n, enum kind kind)
-{
-    (void)arg, (void)text, (void)at, (void)n, (void)kind;
-    return TRUE;
-}
-
-static void add_label(void *arg, enum kind kind, struct bytes canonical, struct bytes label)
+static void take_packet(void *arg, gconstpointer item, struct bytes frame, struct bytes unused)
 {
     struct audit *a = arg;
-    if (kind != KIND_AGENT || !audit_harmless(a, canonical))
-        audit_original(a, canonical, label, kind);
-}
-
-/* The tables know identities that no slot of ours held. */
-static void begin_files(struct audit *a)
-{
-    if (a->files)
-        return;
-    a->files = TRUE;
-    a->number = 0;
-    labels_each(a->labels, add_label, a);
-    search_text(a->search, words_text(a->words), on_own_text, NULL);
-}
-
-void audit_own_text(struct audit *a, struct bytes text)
-{
-    begin_files(a);
-    search_text(a->search, text, on_own_text, NULL);
-}
-
-gboolean audit_text(struct audit *a, const char *name, struct bytes text)
-{
-    begin_files(a);
-    a->number = 0;
-    search(a, name, text, 0);
-    return a->result.n_hits == 0;
-}
-
-/* --- packets
- * -------------------------------------------------------------------------------------------------- */
-
-static void fail_at(struct audit *a, const char *place, enum audit_fault fault, enum kind kind)
-{
-    audit_at(a, place, BYTES_NONE);
-    audit_fail(a, fault, kind);
-}
-
-static void check_address(struct audit *a, const struct audit_addr *addr)
-{
-    static const struct {
-        guint8 what, n;
-        const char *name;
-    } layers[] = {[AUDIT_MAC] = {HASH_MAC, 6, "mac"},
-                  [AUDIT_IP4] = {HASH_V4, 4, "ipv4"},
-                  [AUDIT_IP6] = {HASH_V6, 16, "ipv6"}};
-    struct bytes value = {addr->p, layers[addr->layer].n};
-    if (!audit_is_zero(addr) && !bloom_has(a->bloom, audit_hash(a, layers[addr->layer].what, value)))
-        fail_at(a, layers[addr->layer].name, AUDIT_UNCHECKED,
-                addr->layer == AUDIT_MAC ? KIND_MAC : KIND_ADDRESS);
-}
-
-static gboolean all_x(struct bytes b)
-{
-    for (gsize i = 0; i < b.n; i++)
-        if (b.p[i] != 'x')
-            return FALSE;
-    return TRUE;
-}
-
-/* The lines that lie in the segment with both their ends. */
-static void check_lines(struct audit *a, struct bytes payload)
-{
-    struct bytes line;
-    gsize last = bytes_rchr(payload, '\n');
-    payload = bytes_sub(payload, 0, last == NOT_FOUND ? 0 : last);
-    if (!audit_is_sip(payload))
-        audit_next_line(&payload, &line);
-    while (audit_next_line(&payload, &line)) {
-        gsize colon = bytes_chr(bytes_sub(line, 0, 64), ':');
-        struct bytes value = audit_trim(bytes_from(line, colon + 1));
-        /* A label alone: User-Agent in the head of a WebSocket. */
-        if (audit_line_has_identity(a, line) && !audit_blanked(value) && !audit_is_label(a, value) &&
-            !bloom_has(a->bloom, audit_hash(a, HASH_LINE, line))) {
-            audit_at(a, "line ", bytes_sub(line, 0, colon));
-            audit_fail(a, AUDIT_UNCHECKED, KIND_KEPT);
-        }
-    }
-}
-
-static void check_payload(struct audit *a, const struct audit_layers *l)
-{
-    if (l->tcp)
-        check_lines(a, l->payload);
-    else if (l->udp && audit_is_sip(l->payload) && !all_x(l->payload) &&
-             !bloom_has(a->bloom, audit_hash(a, HASH_MESSAGE, l->payload)))
-        fail_at(a, "message", AUDIT_UNCHECKED, KIND_KEPT);
-}
-
-/* Across the border of two pieces. */
-static void search_border(struct audit *a, struct bytes tail, struct bytes head)
-{
-    guint8 both[2 * END_BYTES];
-    memcpy(both, tail.p, tail.n);
-    memcpy(both + tail.n, head.p, head.n);
-    search(a, "segments: ", (struct bytes){both, tail.n + head.n}, tail.n);
-}
-
-/* Segments come in any order: each is put together with what was before or behind it. */
-static void join_piece(struct audit *a, const struct audit_layers *l)
-{
-    if (l->payload.n == 0)
-        return;
-    if (!a->ends)
-        a->ends = g_new0(struct ends, 1);
-    struct ends_of_flow *f = &a->ends->flow[l->flow & ((1u << ENDS_LOG2) - 1)];
-    if (f->flow != l->flow)
-        *f = (struct ends_of_flow){.flow = l->flow};
-    struct bytes head = bytes_sub(l->payload, 0, END_BYTES);
-    struct bytes tail = bytes_from(l->payload, l->payload.n - head.n);
-    guint32 to = l->at + (guint32)l->payload.n;
-    for (guint i = 0; i < ENDS_OF_FLOW; i++) {
-        struct end *e = &f->end[i];
-        if (e->from == e->to)
-            continue;
-        if (e->to == l->at)
-            search_border(a, (struct bytes){e->tail, e->n_tail}, head);
-        if (e->from == to)
-            search_border(a, tail, (struct bytes){e->head, e->n_head});
-        if (e->from == l->at && e->to == to)
-            return;
-    }
-    struct end *e = &f->end[f->next++ % ENDS_OF_FLOW];
-    *e = (struct end){.from = l->at, .to = to, .n_head = (guint8)head.n, .n_tail = (guint8)tail.n};
-    memcpy(e->head, head.p, head.n);
-    memcpy(e->tail, tail.p, tail.n);
-}
-
-static void check_packet(struct audit *a, guint linktype, struct bytes frame)
-{
+    const struct packet *packet = item;
     struct audit_layers l;
-    arena_reset(a->arena);
-    a->number = ++a->result.packets;
-    audit_read_layers(&l, linktype, frame);
-    for (guint i = 0; i < l.n; i++)
-        check_address(a, &l.addr[i]);
-    check_payload(a, &l);
-    /* Layers and payload apart: no identity begins in a checksum. */
-    gsize begin = (gsize)(l.payload.p - frame.p), end = begin + l.payload.n;
-    search(a, "packet: ", bytes_sub(frame, 0, begin), 0);
-    search(a, "packet: ", l.payload, 0);
-    search(a, "packet: ", bytes_from(frame, end), 0);
-    if (l.piece)
-        join_piece(a, &l);
+    (void)unused;
+    a->number = packet->number;
+    audit_read_layers(&l, packet->linktype, frame);
+    audit_packet(a, &l, frame);
 }
 
-/* --- the file
- * -------------------------------------------------------------------------------------------------- */
+static struct second *second_new(struct audit *a)
+{
+    if (!a->threads)
+        return NULL;
+    struct second *s = g_new(struct second, 1);
+    search_prepare(a->search);
+    bloom_settle(a->bloom);
+    s->audit = *a;
+    s->audit.arena = arena_new();
+    s->audit.ends = NULL;
+    s->audit.result = (struct audit_result){.frames = 0};
+    s->worker = worker_new("sianto-search", sizeof(struct packet), take_packet, &s->audit, TRUE);
+    return s;
+}
+
+/* Those of the first audit from `from` on, and the other's: by frames, and of one frame what was found in the packet
+ * itself, the other's, before what was found with its neighbours. */
+static void merge_hits(struct audit_result *r, guint64 from, const struct audit_result *other)
+{
+    struct audit_hit mine[AUDIT_HITS_KEPT];
+    guint n = (guint)MIN(r->n_hits, AUDIT_HITS_KEPT), n_other = (guint)MIN(other->n_hits, AUDIT_HITS_KEPT), i = 0, o = 0;
+    memcpy(mine, r->hits, sizeof mine);
+    for (guint to = i = (guint)MIN(from, AUDIT_HITS_KEPT); to < AUDIT_HITS_KEPT && (i < n || o < n_other); to++) {
+        gboolean take_other = o < n_other && (i == n || other->hits[o].frame <= mine[i].frame);
+        r->hits[to] = take_other ? other->hits[o++] : mine[i++];
+    }
+    r->n_hits += other->n_hits;
+    r->bytes += other->bytes;
+}
+
+static void second_finish(struct second *s, struct audit *a, guint64 hits_before)
+{
+    if (!s)
+        return;
+    worker_finish(s->worker);
+    worker_free(s->worker);
+    merge_hits(&a->result, hits_before, &s->audit.result);
+    arena_free(s->audit.arena);
+    g_free(s);
+}
+
+/* --- the file ------------------------------------------------------------------------------------------- */
 
 struct file {
     struct audit *a;
+    struct second *second; /* NULL: one thread */
+    guint64 dealt;         /* bytes of packets */
     audit_read read;
     void *arg;
     gboolean swapped; /* little-endian numbers are turned */
@@ -400,12 +131,28 @@ static guint get16(const struct file *f, struct bytes b, gsize at)
 
 static gboolean malformed(struct file *f, const char *what)
 {
-    fail_at(f->a, what, AUDIT_MALFORMED, KIND_KEPT);
+    audit_fail_at(f->a, what, AUDIT_MALFORMED, KIND_KEPT);
     return FALSE;
 }
 
-/* --- pcapng
- * ------------------------------------------------------------------------------------------------------ */
+/* Every other share of the packets is the second thread's. */
+static void check_packet(struct file *f, guint linktype, struct bytes frame)
+{
+    struct audit_layers l;
+    struct audit *a = f->a;
+    a->number = ++a->result.packets;
+    audit_read_layers(&l, linktype, frame);
+    if (f->second && f->dealt / SHARE_BYTES % 2 == 0) {
+        const struct packet packet = {a->number, linktype};
+        worker_give(f->second->worker, &packet, frame, BYTES_NONE);
+    } else {
+        audit_packet(a, &l, frame);
+    }
+    f->dealt += frame.n;
+    audit_join(a, &l);
+}
+
+/* --- pcapng -------------------------------------------------------------------------------------------- */
 
 enum { SHB = 0x0a0d0d0a, IDB = 1, ISB = 5, EPB = 6 };
 enum { OPT_END = 0, OPT_COMMENT = 1, SHB_USERAPPL = 4, IF_NAME = 2 };
@@ -453,8 +200,8 @@ static void check_options(struct file *f, guint32 type, struct bytes b)
         if (code > 31 || !(allowed_options(type) >> code & 1) ||
             (type == IDB && code == IF_NAME && !is_our_interface(value)) ||
             (type == ISB && !is_statistic(f, code, value)))
-            fail_at(f->a, "option", AUDIT_BLOCK, KIND_KEPT);
-        search(f->a, "option: ", value, 0);
+            audit_fail_at(f->a, "option", AUDIT_BLOCK, KIND_KEPT);
+        audit_find(f->a, "option: ", value, 0);
         b = bytes_from(b, 4 + (n + 3) / 4 * 4);
     }
 }
@@ -464,7 +211,7 @@ static gboolean check_enhanced(struct file *f, struct bytes b)
     guint32 interface = get32(f, b, 0), captured = get32(f, b, 12);
     if (b.n < 20 || captured > b.n - 20 || interface >= f->links->len)
         return malformed(f, "packet block");
-    check_packet(f->a, g_array_index(f->links, guint16, interface), bytes_sub(b, 20, captured));
+    check_packet(f, g_array_index(f->links, guint16, interface), bytes_sub(b, 20, captured));
     check_options(f, EPB, bytes_from(b, 20 + ((gsize)captured + 3) / 4 * 4));
     return TRUE;
 }
@@ -497,8 +244,8 @@ static gboolean check_block(struct file *f, guint32 type, struct bytes body)
     case EPB:
         return check_enhanced(f, body);
     default: /* names, secrets, custom ...: it may not be there, whatever it says */
-        fail_at(f->a, "block", AUDIT_BLOCK, KIND_KEPT);
-        search(f->a, "block: ", body, 0);
+        audit_fail_at(f->a, "block", AUDIT_BLOCK, KIND_KEPT);
+        audit_find(f->a, "block: ", body, 0);
         return TRUE;
     }
 }
@@ -552,9 +299,7 @@ static void read_pcapng(struct file *f, guint8 head[8])
     }
 }
 
-/* --- pcap
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- pcap ---------------------------------------------------------------------------------------------- */
 
 static gboolean is_pcap(struct file *f, const guint8 head[8])
 {
@@ -578,7 +323,7 @@ static void read_pcap(struct file *f)
             malformed(f, "packet");
             return;
         }
-        check_packet(f->a, linktype, bytes_of_array(f->block));
+        check_packet(f, linktype, bytes_of_array(f->block));
     }
     if (!end)
         malformed(f, "packet");
@@ -592,8 +337,10 @@ gboolean audit_capture(struct audit *a, audit_read read, void *arg)
     gboolean end;
     f.block = g_byte_array_new();
     f.links = g_array_new(FALSE, FALSE, sizeof(guint16));
-    begin_files(a);
+    guint64 hits_before = a->result.n_hits;
+    audit_begin_files(a);
     a->number = 0;
+    f.second = second_new(a);
     if (!take(&f, head, sizeof head, &end))
         malformed(&f, "file header");
     else if (memcmp(head, section, 4) == 0)
@@ -602,6 +349,7 @@ gboolean audit_capture(struct audit *a, audit_read read, void *arg)
         read_pcap(&f);
     else
         malformed(&f, "file header");
+    second_finish(f.second, a, hits_before);
     g_byte_array_unref(f.block);
     g_array_unref(f.links);
     return a->result.n_hits == 0;

@@ -43,6 +43,8 @@ void search_add(struct search *s, struct bytes original, enum kind kind, gboolea
  */
 typedef gboolean (*search_hit)(void *arg, struct bytes text, gsize at, gsize n, enum kind kind);
 void search_text(struct search *s, struct bytes text, search_hit hit, void *arg);
+/* From here on threads may search at once, while nothing is added and no hit drops an original. */
+void search_prepare(struct search *s);
 guint64 search_count(const struct search *s);
 guint64 search_limited(const struct search *s);
 
@@ -71,6 +73,8 @@ void bloom_free(struct bloom *b);
 /* Waits a little for its place in memory to arrive. */
 void bloom_add(struct bloom *b, guint64 hash);
 gboolean bloom_has(struct bloom *b, guint64 hash);
+/* From here on threads may ask at once, while nothing is added. */
+void bloom_settle(struct bloom *b);
 
 struct ends;
 
@@ -110,8 +114,9 @@ struct audit {
     guint64 *token_pairs;     /* the same of tokens: direct-mapped */
     struct audit_pair4 *v4;
     struct audit_pair16 *v16;
-    struct ends *ends; /* audit_file.c */
+    struct ends *ends; /* audit_packet.c */
     gboolean files;    /* step 2 has begun */
+    gboolean threads;  /* as in the settings */
     guint64 number;    /* frame in hand */
     const char *place; /* of hits to come: this text, then the name */
     struct bytes place_name;
@@ -297,10 +302,20 @@ struct audit_layers {
 gboolean audit_is_zero(const struct audit_addr *addr);
 void audit_read_layers(struct audit_layers *l, guint linktype, struct bytes frame);
 
-/* --- audit_file.c -----------------------------------------------------------------------------------------
- */
+gboolean audit_line_has_identity(const struct audit *a, struct bytes line);
+
+/* --- audit_packet.c: what step 2 looks at ------------------------------------------------------------------ */
 
 void audit_ends_free(struct ends *e);
-gboolean audit_line_has_identity(const struct audit *a, struct bytes line);
+/* Before any of it: the tables know identities that no slot of ours held. */
+void audit_begin_files(struct audit *a);
+/* audit_at and audit_fail for a place that is no field. */
+void audit_fail_at(struct audit *a, const char *place, enum audit_fault fault, enum kind kind);
+/* Originals in a text: hits. `border`: only what lies across it counts; 0: all. */
+void audit_find(struct audit *a, const char *name, struct bytes text, gsize border);
+/* A packet by itself: of the audit only the arena, the place and the result change. */
+void audit_packet(struct audit *a, const struct audit_layers *l, struct bytes frame);
+/* A piece of a stream or datagram, with those before and behind it that came: in order of the file. */
+void audit_join(struct audit *a, const struct audit_layers *l);
 
 #endif

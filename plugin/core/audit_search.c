@@ -71,7 +71,6 @@ struct search {
     guint64 *filter[2]; /* of anchors in a run, and of those that cross breaks; NULL: none */
     guint filter_log2[2];
     guint8 *around; /* a bit for each pair of bytes that stand around a break of such an anchor */
-    GByteArray *decoded;
 };
 
 struct search *search_new(struct hash_key key, gsize bytes_max)
@@ -84,7 +83,6 @@ struct search *search_new(struct hash_key key, gsize bytes_max)
     s->recent[1] = g_new0(guint64, 1u << RECENT_LOG2);
     s->taken = g_new0(guint16, 1u << TAKEN_LOG2);
     s->around = g_new0(guint8, 65536 / 8);
-    s->decoded = g_byte_array_new();
     return s;
 }
 
@@ -100,7 +98,6 @@ void search_free(struct search *s)
     g_free(s->filter[0]);
     g_free(s->filter[1]);
     g_free(s->around);
-    g_byte_array_unref(s->decoded);
     g_free(s);
 }
 
@@ -433,7 +430,7 @@ static void build_index(struct search *s)
     }
 }
 
-static void prepare(struct search *s)
+void search_prepare(struct search *s)
 {
     if (s->sorted && s->index)
         return;
@@ -513,34 +510,39 @@ static void search_plain(struct search *s, struct bytes text, search_hit hit, vo
     }
 }
 
-/* The text with %XX undone; FALSE: there is none. */
-static gboolean decode(struct search *s, struct bytes text)
+/* The text with %XX undone; NULL: there is none. */
+static GByteArray *decode(struct bytes text)
 {
     gsize at = 0;
-    gboolean any = FALSE;
-    g_byte_array_set_size(s->decoded, 0);
+    GByteArray *decoded = NULL;
     for (gsize next = bytes_chr(text, '%'); next != NOT_FOUND; next = bytes_chr_from(text, '%', next + 1)) {
         gint high = next + 2 < text.n ? g_ascii_xdigit_value((gchar)text.p[next + 1]) : -1;
         gint low = next + 2 < text.n ? g_ascii_xdigit_value((gchar)text.p[next + 2]) : -1;
         if (high < 0 || low < 0)
             continue;
         guint8 c = (guint8)(high << 4 | low);
-        g_byte_array_append(s->decoded, text.p + at, (guint)(next - at));
-        g_byte_array_append(s->decoded, &c, 1);
+        if (!decoded)
+            decoded = g_byte_array_sized_new((guint)text.n);
+        g_byte_array_append(decoded, text.p + at, (guint)(next - at));
+        g_byte_array_append(decoded, &c, 1);
         at = next + 3;
         next += 2;
-        any = TRUE;
     }
-    g_byte_array_append(s->decoded, text.p + at, (guint)(text.n - at));
-    return any;
+    if (decoded)
+        g_byte_array_append(decoded, text.p + at, (guint)(text.n - at));
+    return decoded;
 }
 
 void search_text(struct search *s, struct bytes text, search_hit hit, void *arg)
 {
-    prepare(s);
+    search_prepare(s);
     if (text.n < WINDOW || text.n > G_MAXINT32)
         return;
     search_plain(s, text, hit, arg);
-    if (bytes_chr(text, '%') != NOT_FOUND && decode(s, text) && s->decoded->len >= WINDOW)
-        search_plain(s, bytes_of_array(s->decoded), hit, arg);
+    GByteArray *decoded = decode(text);
+    if (!decoded)
+        return;
+    if (decoded->len >= WINDOW)
+        search_plain(s, bytes_of_array(decoded), hit, arg);
+    g_byte_array_unref(decoded);
 }

@@ -41,7 +41,7 @@ static void take(void *arg, gconstpointer given, struct bytes captured, struct b
 struct inspection *inspection_new(const struct key *key, const struct tables *tables, enum address_mode mode,
                                   const char *const *networks, gboolean thread, GError **error)
 {
-    const struct audit_settings settings = {.key = key};
+    const struct audit_settings settings = {.key = key, .threads = thread};
     struct addresses *addresses = addresses_new(key, mode, networks, error);
     if (!addresses)
         return NULL;

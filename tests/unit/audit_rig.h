@@ -13,10 +13,13 @@ struct audit_rig {
     struct audit *audit;
 };
 
+/* Of audits to come: do they look at files in two threads? */
+static gboolean audit_rig_threads;
+
 static inline struct audit_rig audit_rig_new(enum label_style style, gsize search_bytes)
 {
     struct audit_rig r = {.rig = rig_new(style)};
-    struct audit_settings settings = {.key = r.rig->key, .search_bytes_max = search_bytes};
+    struct audit_settings settings = {.key = r.rig->key, .search_bytes_max = search_bytes, .threads = audit_rig_threads};
     r.audit = audit_new(&settings, r.rig->tables.labels, r.rig->tables.addresses, r.rig->tables.tokens);
     policy_each_word(r.rig->tables.policy, audit_word, r.audit);
     return r;

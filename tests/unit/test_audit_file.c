@@ -547,6 +547,51 @@ static void test_segments(void)
     }
 }
 
+/* A long file, where hits of both threads' shares come one after the other, in packets and across them: what is found,
+ * and which hits are kept, is the same with one thread. `first`: packets before the first hit. */
+static struct audit_result find_in_long_file(guint first, guint step, gboolean threads)
+{
+    audit_rig_threads = threads;
+    struct run run = run_new(6, invite);
+    struct writer w = writer_new(FALSE);
+    struct bytes name = BYTES_LIT("zz alice.liddell zz");
+    g_autofree gchar *filler = g_strnfill(900, 'y');
+    for (guint i = 0; i < 1200; i++) {
+        guint32 seq = 5000 + i * 2000;
+        gboolean hits = i >= first && (i - first) % step == 0;
+        put_segment(&w, &run, seq, hits && i % 2 ? name : bytes_of(filler));
+        if (hits) { /* the end of a name, whose beginning is put in front of it, as a piece that came late */
+            put_segment(&w, &run, seq + 1000, bytes_from(name, 8));
+            put_segment(&w, &run, seq + 1000 - 8, bytes_sub(name, 0, 8));
+        }
+    }
+    g_assert_false(audit_bytes(&run.r, bytes_of_array(w.out), 4096));
+    struct audit_result result = *audit_result(run.r.audit);
+    g_byte_array_unref(w.out);
+    run_free(&run);
+    return result;
+}
+
+static void test_long_file(void)
+{
+    static const guint first[] = {0, 1, 70, 80, 500, 1199}, step[] = {1, 3, 71, 400};
+    for (guint f = 0; f < G_N_ELEMENTS(first); f++) {
+        for (guint s = 0; s < G_N_ELEMENTS(step); s++) {
+            struct audit_result one = find_in_long_file(first[f], step[s], FALSE);
+            struct audit_result two = find_in_long_file(first[f], step[s], TRUE);
+            g_assert_cmpuint(two.n_hits, ==, one.n_hits);
+            g_assert_cmpuint(two.packets, ==, one.packets);
+            g_assert_cmpuint(two.bytes, ==, one.bytes);
+            for (guint i = 0; i < MIN(one.n_hits, AUDIT_HITS_KEPT); i++) {
+                g_assert_cmpuint(two.hits[i].frame, ==, one.hits[i].frame);
+                g_assert_cmpint(two.hits[i].fault, ==, one.hits[i].fault);
+                g_assert_cmpint(two.hits[i].kind, ==, one.hits[i].kind);
+                g_assert_cmpstr(two.hits[i].place, ==, one.hits[i].place);
+            }
+        }
+    }
+}
+
 /* A stream's lines are those that were checked. */
 static void test_lines(void)
 {
@@ -593,21 +638,46 @@ static void test_malformed(void)
     run_free(&run);
 }
 
+static const struct {
+    const char *name;
+    GTestFunc test;
+} tests[] = {
+    {"clean", test_clean},
+    {"pcap", test_pcap},
+    {"blocks", test_blocks},
+    {"statistics", test_statistics},
+    {"packets", test_packets},
+    {"pieces", test_pieces},
+    {"address", test_address},
+    {"lines-unseen", test_lines_unseen},
+    {"in-images", test_in_images},
+    {"own-text", test_own_text},
+    {"segments", test_segments},
+    {"lines", test_lines},
+    {"malformed", test_malformed},
+};
+
+/* Each with one thread and with two. */
+static void run_one(gconstpointer data)
+{
+    audit_rig_threads = FALSE;
+    tests[GPOINTER_TO_UINT(data)].test();
+}
+
+static void run_two(gconstpointer data)
+{
+    audit_rig_threads = TRUE;
+    tests[GPOINTER_TO_UINT(data)].test();
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/audit/file/clean", test_clean);
-    g_test_add_func("/audit/file/pcap", test_pcap);
-    g_test_add_func("/audit/file/blocks", test_blocks);
-    g_test_add_func("/audit/file/statistics", test_statistics);
-    g_test_add_func("/audit/file/packets", test_packets);
-    g_test_add_func("/audit/file/pieces", test_pieces);
-    g_test_add_func("/audit/file/address", test_address);
-    g_test_add_func("/audit/file/lines-unseen", test_lines_unseen);
-    g_test_add_func("/audit/file/in-images", test_in_images);
-    g_test_add_func("/audit/file/own-text", test_own_text);
-    g_test_add_func("/audit/file/segments", test_segments);
-    g_test_add_func("/audit/file/lines", test_lines);
-    g_test_add_func("/audit/file/malformed", test_malformed);
+    for (guint i = 0; i < G_N_ELEMENTS(tests); i++) {
+        g_autofree gchar *one = g_strconcat("/audit/file/", tests[i].name, NULL), *two = g_strconcat("/audit/file/threads/", tests[i].name, NULL);
+        g_test_add_data_func(one, GUINT_TO_POINTER(i), run_one);
+        g_test_add_data_func(two, GUINT_TO_POINTER(i), run_two);
+    }
+    g_test_add_func("/audit/file/long", test_long_file);
     return g_test_run();
 }
