@@ -392,6 +392,11 @@ static struct interface interface_of(const struct record *r)
         .section = r->section, .number = r->interface, .encap = r->encap, .tsprec = r->tsprec};
 }
 
+gboolean record_same_interface(const struct record *a, const struct record *b)
+{
+    return a->encap == b->encap && a->tsprec == b->tsprec && a->section == b->section && a->interface == b->interface;
+}
+
 gboolean exporter_see(struct exporter *e, const struct record *r, GError **error)
 {
     struct interface i = interface_of(r);

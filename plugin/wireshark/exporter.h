@@ -53,6 +53,9 @@ gint64 record_time_us(const struct record *r);
 /* LINKTYPE_ value as the core names it, or G_MAXUINT for one that it cannot know. */
 guint record_linktype(const struct record *r);
 
+/* Do both records belong to one interface of the output? */
+gboolean record_same_interface(const struct record *a, const struct record *b);
+
 struct exporter;
 
 /* `settings`: for the section header. Nothing is created before the first frame: tshark may yet end

@@ -17,6 +17,7 @@
 #include "stats.h"
 #include "summary.h"
 #include "worker.h"
+#include "writer.h"
 
 /* What is remembered of a frame while the core has it. */
 struct pending {
@@ -41,6 +42,7 @@ struct run {
     struct mapping *mapping;
     struct bundle *bundle; /* NULL where none is written */
     struct exporter *exporter; /* NULL where no capture is written */
+    struct writer *writer;     /* what it is reached by while frames come; there where it is */
     struct stats *stats;
     struct overlap overlap;
     guint64 last_number; /* of the input; 0: none so far */
@@ -70,6 +72,7 @@ static void take_away_files(struct run *run)
 {
     if (run->core)
         sianto_stop_telling(run->core);
+    g_clear_pointer(&run->writer, writer_free);
     g_clear_pointer(&run->exporter, exporter_free);
     g_clear_pointer(&run->bundle, bundle_free);
     g_clear_pointer(&run->part, part_free);
@@ -144,9 +147,9 @@ static gboolean write_frame(struct run *run, const struct record *r, const struc
     if (!mapping_written(run->mapping, out->number, out->bytes, out->wire_len, error))
         return FALSE;
     if (out->linktype == record_linktype(r))
-        return exporter_write(run->exporter, r, out->bytes, out->wire_len, error);
+        return writer_write(run->writer, r, out->bytes, out->wire_len, error);
     record_derive(&derived);
-    return exporter_write(run->exporter, &derived, out->bytes, out->wire_len, error);
+    return writer_write(run->writer, &derived, out->bytes, out->wire_len, error);
 }
 
 /* A record stays until a later one leaves: messages that were decrypted follow under its number. */
@@ -166,7 +169,7 @@ static void take_frame(void *arg, const struct sianto_frame_out *out)
         crosscheck_frame(run->crosscheck, p->fields, out);
     if (out->drop != DROP_NONE && run->options->dry_run)
         summary_dropped(&run->summary, out->drop, p->layer);
-    if (out->drop == DROP_NONE && run->exporter && !write_frame(run, &p->record, out, &error))
+    if (out->drop == DROP_NONE && run->writer && !write_frame(run, &p->record, out, &error))
         fail_error(run, error);
 }
 
@@ -284,6 +287,7 @@ struct run *run_new(const struct options *options, GError **error)
         exporter_times(run->exporter, mapping_time(run->mapping));
         if (mapping_is_restore(run->mapping))
             exporter_restored(run->exporter);
+        run->writer = writer_new(run->exporter);
     }
     host_forbid_core_dumps();
     return run;
@@ -374,7 +378,7 @@ static gboolean move_time(struct run *run, struct record *r, GError **error)
 static void take_captured(struct run *run, struct pending p, guint32 wire_len, struct bytes captured)
 {
     GError *error = NULL;
-    if (!move_time(run, &p.record, &error) || (run->exporter && !exporter_see(run->exporter, &p.record, &error))) {
+    if (!move_time(run, &p.record, &error) || (run->writer && !writer_see(run->writer, &p.record, &error))) {
         crosscheck_fields_free(p.fields);
         fail_error(run, error);
         return;
@@ -406,6 +410,8 @@ static void take_arrival(void *arg, gconstpointer item, struct bytes captured, s
 static void give(struct run *run, const struct arrival *a, struct bytes captured)
 {
     if (!run->alone && run->taken && (!run->exporter || exporter_is_ready(run->exporter))) {
+        if (run->writer)
+            writer_start(run->writer);
         run->worker = worker_new("sianto", sizeof *a, take_arrival, run, TRUE);
         run->alone = TRUE;
     }
@@ -546,7 +552,7 @@ static gboolean write_files(struct run *run, const struct sianto_counts *counts,
 {
     struct auditor_texts texts = {.json = NULL};
     struct audit *audit = sianto_audit(run->core);
-    gboolean ok = (!run->exporter || exporter_finish(run->exporter, error)) &&
+    gboolean ok = (!run->writer || writer_finish(run->writer, error)) &&
                   write_texts(run, counts, &texts, error) && mapping_finish(run->mapping, run->core, error);
     if (ok && audit)
         ok = auditor_pass(audit, run->exporter ? exporter_file(run->exporter) : NULL,
