@@ -275,11 +275,17 @@ void feistel_domain_init(struct feistel_domain *d, struct feistel *f, guint16 tw
     d->f = f;
     d->radix = feistel_radix(radix);
     d->n = n;
+    d->tweak = tweak;
     g_assert(d->radix && n >= 1 && n <= FEISTEL_DIGITS_MAX);
     memcpy(d->start, header, sizeof header);
     encrypt(f, d->start, 1);
     if (n == 1)
         shuffle(d);
+}
+
+gboolean feistel_domain_is(const struct feistel_domain *d, guint16 tweak, guint radix, guint n)
+{
+    return d->f && d->tweak == tweak && d->n == n && d->radix->radix == radix;
 }
 
 void feistel_forward(const struct feistel_domain *d, guint8 *digits)

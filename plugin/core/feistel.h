@@ -36,12 +36,16 @@ struct feistel_domain {
     struct feistel *f;
     const struct feistel_radix *radix;
     guint n;
+    guint16 tweak;
     guint8 start[AES_BLOCK]; /* AES of the header block: where each CBC-MAC goes on */
     guint8 forward[FEISTEL_RADIX_MAX], backward[FEISTEL_RADIX_MAX]; /* n == 1: the whole permutation */
 };
 
 /* `radix` as above, `n` 1 to FEISTEL_DIGITS_MAX: both are the program's own, never a capture's. */
 void feistel_domain_init(struct feistel_domain *d, struct feistel *f, guint16 tweak, guint radix, guint n);
+
+/* Was it made so? FALSE for one of zeros. */
+gboolean feistel_domain_is(const struct feistel_domain *d, guint16 tweak, guint radix, guint n);
 
 /* digits[0 .. n) in place. */
 void feistel_forward(const struct feistel_domain *d, guint8 *digits);

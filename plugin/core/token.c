@@ -27,11 +27,14 @@
 
 #define KEYED_BYTES (TOKEN_KEYED_CHARS / 2)
 #define TAG_CACHE 'h'
+#define DOMAINS 64u /* remembered; a capture has a handful of lengths for each kind */
 
 struct tokens {
     struct feistel *feistel;
     struct prf *prf;
     struct token_cache *cache;
+    gboolean borrowed; /* the cache */
+    struct feistel_domain domain[DOMAINS];
     GHashTable *keyed; /* struct keyed: the tokens that were given out */
     struct arena *kept; /* tokens_keep: values of these; NULL: not wanted */
     gsize kept_bytes;
@@ -88,7 +91,7 @@ static gboolean keyed_equal(gconstpointer a, gconstpointer b)
     return memcmp(((const struct keyed *)a)->token, ((const struct keyed *)b)->token, KEYED_BYTES) == 0;
 }
 
-struct tokens *tokens_new(const struct key *key)
+static struct tokens *new_tokens(const struct key *key)
 {
     struct tokens *t = g_new0(struct tokens, 1);
     guint8 subkey[KEY_BYTES];
@@ -96,9 +99,23 @@ struct tokens *tokens_new(const struct key *key)
     t->feistel = feistel_new(subkey);
     key_wipe(subkey, sizeof subkey);
     t->prf = prf_new(key, "token/keyed");
-    t->cache = token_cache_new(prf_hash_key(t->prf, TAG_CACHE));
     t->keyed = g_hash_table_new_full(keyed_hash, keyed_equal, g_free, NULL);
     t->keyed_bits = KEYED_BYTES * 8;
+    return t;
+}
+
+struct tokens *tokens_new(const struct key *key)
+{
+    struct tokens *t = new_tokens(key);
+    t->cache = token_cache_new(prf_hash_key(t->prf, TAG_CACHE));
+    return t;
+}
+
+struct tokens *tokens_beside(const struct tokens *first, const struct key *key)
+{
+    struct tokens *t = new_tokens(key);
+    t->cache = first->cache;
+    t->borrowed = TRUE;
     return t;
 }
 
@@ -108,7 +125,8 @@ void tokens_free(struct tokens *t)
         return;
     feistel_free(t->feistel);
     prf_free(t->prf);
-    token_cache_free(t->cache);
+    if (!t->borrowed)
+        token_cache_free(t->cache);
     g_hash_table_destroy(t->keyed);
     arena_free(t->kept);
     g_clear_error(&t->error);
@@ -263,6 +281,14 @@ static gboolean permutable(struct bytes value)
     return all < 0x80;
 }
 
+static const struct feistel_domain *domain_of(struct tokens *t, guint16 tweak, guint radix, guint n)
+{
+    struct feistel_domain *d = &t->domain[(tweak * 31u + radix * 7u + n) % DOMAINS];
+    if (!feistel_domain_is(d, tweak, radix, n))
+        feistel_domain_init(d, t->feistel, tweak, radix, n);
+    return d;
+}
+
 /* `out` has room for value.n bytes. */
 static void permute(struct tokens *t, guint8 letter, struct bytes value, guint8 *out,
                     void (*step)(const struct feistel_domain *d, guint8 *digits))
@@ -270,12 +296,11 @@ static void permute(struct tokens *t, guint8 letter, struct bytes value, guint8 
     enum token_class class = token_classify(value);
     guint8 digits[TOKEN_MAX_BYTES];
     guint n = token_digits(class, value, digits);
-    struct feistel_domain domain;
-    if (n)
-        feistel_domain_init(&domain, t->feistel, (guint16)(letter << 8 | class), token_radix(class), n);
+    const struct feistel_domain *domain =
+        n ? domain_of(t, (guint16)(letter << 8 | class), token_radix(class), n) : NULL;
     do {
         if (n)
-            step(&domain, digits);
+            step(domain, digits);
         token_text(class, value, digits, out);
     } while (token_classify((struct bytes){out, value.n}) != class);
 }
@@ -297,14 +322,15 @@ struct bytes tokens_map(struct tokens *t, enum kind kind, struct bytes value, st
     guint64 hash;
     if (t->reversed)
         return value_of(t, kind, value, arena);
-    const guint8 *cached = token_cache_find(t->cache, letter, value, &hash);
-    if (cached)
-        return arena_dup(arena, (struct bytes){cached, value.n});
+    guint8 *out = arena_alloc(arena, value.n);
+    if (token_cache_find(t->cache, letter, value, &hash, out))
+        return (struct bytes){out, value.n};
     if (!permutable(value))
         return map_keyed(t, letter, value, arena);
-    guint8 *out = arena_alloc(arena, value.n);
     permute(t, letter, value, out, feistel_forward);
-    token_cache_put(t->cache, letter, value, hash, out);
+    /* That an image is the value itself each computes for itself: the audit, too. */
+    if (memcmp(out, value.p, value.n) != 0)
+        token_cache_put(t->cache, letter, value, hash, out);
     return (struct bytes){out, value.n};
 }
 
