@@ -61,6 +61,7 @@ void audit_free(struct audit *a)
     words_free(a->words);
     bloom_free(a->bloom);
     search_free(a->search);
+    g_free(a->memo);
     g_free(a->pairs);
     g_free(a->token_pairs);
     g_free(a->v4);

@@ -47,6 +47,7 @@ static struct second *second_new(struct audit *a)
     bloom_settle(a->bloom);
     s->audit = *a;
     s->audit.arena = arena_new();
+    s->audit.memo = search_memo_new();
     s->audit.ends = NULL;
     s->audit.result = (struct audit_result){.frames = 0};
     s->worker = worker_new("sianto-search", sizeof(struct packet), take_packet, &s->audit, TRUE);
@@ -76,6 +77,7 @@ static void second_finish(struct second *s, struct audit *a, guint64 hits_before
     worker_free(s->worker);
     merge_hits(&a->result, hits_before, &s->audit.result);
     arena_free(s->audit.arena);
+    g_free(s->audit.memo);
     g_free(s);
 }
 

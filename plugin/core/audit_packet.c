@@ -181,7 +181,7 @@ void audit_find(struct audit *a, const char *name, struct bytes text, gsize bord
 {
     struct found f = {a, name, border};
     a->result.bytes += text.n;
-    search_text(a->search, text, on_found, &f);
+    search_text(a->search, a->memo, text, on_found, &f);
 }
 
 /* --- what is not searched ------------------------------------------------------------------------------- */
@@ -206,14 +206,15 @@ void audit_begin_files(struct audit *a)
         return;
     a->files = TRUE;
     a->number = 0;
+    a->memo = search_memo_new();
     labels_each(a->labels, add_label, a);
-    search_text(a->search, words_text(a->words), on_own_text, NULL);
+    search_text(a->search, NULL, words_text(a->words), on_own_text, NULL);
 }
 
 void audit_own_text(struct audit *a, struct bytes text)
 {
     audit_begin_files(a);
-    search_text(a->search, text, on_own_text, NULL);
+    search_text(a->search, NULL, text, on_own_text, NULL);
 }
 
 gboolean audit_text(struct audit *a, const char *name, struct bytes text)

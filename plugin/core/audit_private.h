@@ -33,17 +33,21 @@ static inline struct bytes audit_trim(struct bytes b)
 #define ORIGINAL_MAX 255 /* characters; of longer ones the first so many are searched */
 
 struct search;
+struct search_memo;
 
 struct search *search_new(struct hash_key key, gsize bytes_max);
 void search_free(struct search *s);
 /* A value as spelled in the capture; too short ones are passed over. `token`: only as it stands, and not
  * where the memory is full. */
 void search_add(struct search *s, struct bytes original, enum kind kind, gboolean token);
-/* Calls `hit` for each place in `text` that holds an original. Returning TRUE drops that original for good.
+/* What one thread remembers of lines that hold nothing, for any number of texts. g_free. */
+struct search_memo *search_memo_new(void);
+/* `memo` may be NULL: what is found is the same. Calls `hit` for each place in `text` that holds an original. Returning TRUE drops that original for good.
  */
 typedef gboolean (*search_hit)(void *arg, struct bytes text, gsize at, gsize n, enum kind kind);
-void search_text(struct search *s, struct bytes text, search_hit hit, void *arg);
-/* From here on threads may search at once, while nothing is added and no hit drops an original. */
+void search_text(struct search *s, struct search_memo *memo, struct bytes text, search_hit hit, void *arg);
+/* From here on threads may search at once, each with a memo of its own, while nothing is added and no hit drops an
+ * original. */
 void search_prepare(struct search *s);
 guint64 search_count(const struct search *s);
 guint64 search_limited(const struct search *s);
@@ -110,6 +114,7 @@ struct audit {
     struct words *words;
     struct bloom *bloom;
     struct search *search;
+    struct search_memo *memo; /* step 2; else NULL */
     struct audit_pair *pairs; /* hashes of (captured, written) values that were found right */
     guint64 *token_pairs;     /* the same of tokens: direct-mapped */
     struct audit_pair4 *v4;

@@ -64,6 +64,7 @@ struct search {
     gsize n_rows, room, rows_max;
     guint64 originals, limited;
     gboolean sorted, full;
+    guint generation; /* of index and filters, from 1 */
     guint64 *recent[2]; /* hashes of what was added a moment ago, tokens and others: direct-mapped */
     guint16 *taken;     /* how often an anchor was taken, by the first bits of its window */
     guint32 *index;     /* first row by the first bits of its window */
@@ -438,7 +439,42 @@ void search_prepare(struct search *s)
     build_index(s);
     build_filter(s, 0);
     build_filter(s, 1);
+    s->generation++;
 }
+
+/* --- lines that came before ----------------------------------------------------------------------------- */
+
+/* Of a line of a moment ago nothing is tried again where no run passed the filter and no break could be an original's:
+ * most lines of SIP come again. Windows that cross its ends hold the line feed, or the line's first or last byte where
+ * it is a break: these are tried each time, since what stands behind them is another line. */
+#define MEMO_LOG2 13
+#define MEMO_LINE_MIN 12 /* shorter ones are tried as fast */
+#define MEMO_LINE_MAX 512
+
+struct search_memo {
+    guint generation;
+    guint64 line[1u << MEMO_LOG2]; /* hashes: direct-mapped; 0: none */
+};
+
+struct search_memo *search_memo_new(void)
+{
+    return g_new0(struct search_memo, 1);
+}
+
+/* Where the line is noted; NULL: it is not to be. */
+static guint64 *memo_place(const struct search *s, struct search_memo *memo, struct bytes line, guint64 *hash)
+{
+    if (!memo || line.n < MEMO_LINE_MIN || line.n > MEMO_LINE_MAX)
+        return NULL;
+    if (memo->generation != s->generation) {
+        memset(memo->line, 0, sizeof memo->line);
+        memo->generation = s->generation;
+    }
+    *hash = hash_fast(&s->key, line, 0) | 1;
+    return &memo->line[*hash >> (64 - MEMO_LOG2)];
+}
+
+/* --- windows -------------------------------------------------------------------------------------------- */
 
 struct run {
     struct search *s;
@@ -467,46 +503,79 @@ static void try_window(const struct run *run, guint32 window, gsize at)
             try_row(run, &s->rows[i], at);
 }
 
-/* [from, to) are starts of windows. */
-static void try_windows(const struct run *run, guint which, gsize from, gsize to)
+/* [from, to) are starts of windows. Has one passed the filter? */
+static gboolean try_windows(const struct run *run, guint which, gsize from, gsize to)
 {
     const guint64 *filter = run->s->filter[which];
     const guint64 factor = run->s->factor;
     const guint8 *p = run->text.p + from, *end = run->text.p + to;
     const guint shift = 32 - run->s->filter_log2[which];
+    gboolean passed = FALSE;
     for (; p < end; p++) { /* the hottest code of step 2: window_of by hand */
         guint64 w;
         memcpy(&w, p, sizeof w);
         guint32 window = (guint32)((w | HASH_CASE) * factor >> 32);
         guint64 word = filter[window >> shift];
-        if (G_UNLIKELY(word >> (window & 63) & 1) && word >> (window >> 6 & 63) & 1)
+        if (G_UNLIKELY(word >> (window & 63) & 1) && word >> (window >> 6 & 63) & 1) {
             try_window(run, window, (gsize)(p - run->text.p));
+            passed = TRUE;
+        }
     }
+    return passed;
 }
 
-/* Windows that hold the break at `at`, where the bytes around it may be those of an original. */
-static void try_break(const struct run *run, gsize at)
+/* Windows that hold the break at `at`, where the bytes around it may be those of an original. FALSE: they are not. */
+static gboolean try_break(const struct run *run, gsize at)
 {
     struct bytes b = run->text;
+    if (!run->s->filter[1])
+        return FALSE;
     guint pair = pair_of(at ? b.p[at - 1] : 0, at + 1 < b.n ? b.p[at + 1] : 0);
-    if (run->s->around[pair / 8] >> pair % 8 & 1)
-        try_windows(run, 1, at < WINDOW ? 0 : at - WINDOW + 1, MIN(at, b.n - WINDOW) + 1);
+    if (!(run->s->around[pair / 8] >> pair % 8 & 1))
+        return FALSE;
+    try_windows(run, 1, at < WINDOW ? 0 : at - WINDOW + 1, MIN(at, b.n - WINDOW) + 1);
+    return TRUE;
 }
 
-/* Run by run, and the breaks between them. */
-static void search_plain(struct search *s, struct bytes text, search_hit hit, void *arg)
+/* Run by run, and the breaks between them. FALSE: nothing in it passes a filter, whatever stands around it. */
+static gboolean try_span(const struct run *run, gsize from, gsize to)
 {
-    struct run run = {s, text, hit, arg};
-    const gboolean runs = s->filter[0] != NULL, spaced = s->filter[1] != NULL;
-    const guint8 *p = text.p, *end = text.p + text.n;
+    gboolean passed = FALSE;
+    const guint8 *text = run->text.p, *p = text + from, *end = text + to;
     for (; p < end; p++) {
-        const guint8 *from = p;
+        const guint8 *begin = p;
         while (p < end && !breaks[*p])
             p++;
-        if (p - from >= WINDOW && runs)
-            try_windows(&run, 0, (gsize)(from - text.p), (gsize)(p - text.p) - WINDOW + 1);
-        if (spaced && p < end)
-            try_break(&run, (gsize)(p - text.p));
+        if (p - begin >= WINDOW && run->s->filter[0])
+            passed |= try_windows(run, 0, (gsize)(begin - text), (gsize)(p - text) - WINDOW + 1);
+        if (p < end)
+            passed |= try_break(run, (gsize)(p - text));
+    }
+    return passed;
+}
+
+static void try_ends(const struct run *run, gsize from, gsize to)
+{
+    if (breaks[run->text.p[from]])
+        try_break(run, from);
+    if (breaks[run->text.p[to - 1]])
+        try_break(run, to - 1);
+}
+
+static void search_plain(struct search *s, struct search_memo *memo, struct bytes text, search_hit hit, void *arg)
+{
+    struct run run = {s, text, hit, arg};
+    for (gsize at = 0, end; at < text.n; at = end + 1) {
+        gsize lf = bytes_chr_from(text, '\n', at);
+        guint64 hash = 0;
+        end = lf == NOT_FOUND ? text.n : lf;
+        guint64 *place = memo_place(s, memo, bytes_sub(text, at, end - at), &hash);
+        if (place && *place == hash)
+            try_ends(&run, at, end);
+        else if (!try_span(&run, at, end) && place)
+            *place = hash;
+        if (end < text.n)
+            try_break(&run, end);
     }
 }
 
@@ -533,16 +602,16 @@ static GByteArray *decode(struct bytes text)
     return decoded;
 }
 
-void search_text(struct search *s, struct bytes text, search_hit hit, void *arg)
+void search_text(struct search *s, struct search_memo *memo, struct bytes text, search_hit hit, void *arg)
 {
     search_prepare(s);
     if (text.n < WINDOW || text.n > G_MAXINT32)
         return;
-    search_plain(s, text, hit, arg);
+    search_plain(s, memo, text, hit, arg);
     GByteArray *decoded = decode(text);
     if (!decoded)
         return;
     if (decoded->len >= WINDOW)
-        search_plain(s, bytes_of_array(decoded), hit, arg);
+        search_plain(s, memo, bytes_of_array(decoded), hit, arg);
     g_byte_array_unref(decoded);
 }

@@ -25,7 +25,7 @@ static guint64 lower_eight(guint64 x)
     return x | ((reach_a ^ pass_z) & ~x & EACH * 0x80) >> 2;
 }
 
-static gboolean same_eight(const guint8 *a, const guint8 *b, gsize n)
+static inline gboolean same_eight(const guint8 *a, const guint8 *b, gsize n)
 {
     guint64 x = 0, y = 0;
     memcpy(&x, a, n);

@@ -27,7 +27,7 @@ static gboolean on_hit(void *arg, struct bytes text, gsize at, gsize n, enum kin
 static guint count(struct search *s, struct bytes text)
 {
     struct hits h = {0};
-    search_text(s, text, on_hit, &h);
+    search_text(s, NULL, text, on_hit, &h);
     return h.n;
 }
 
@@ -120,7 +120,7 @@ static void test_twice_and_dropped(void)
     search_add(s, BYTES_LIT("ALICE.example"), KIND_DOMAIN, FALSE);
     g_assert_cmpuint(search_count(s), ==, 1);
     g_assert_cmpuint(count(s, BYTES_LIT("alice.example alice.example")), ==, 2);
-    search_text(s, BYTES_LIT("the word alice.example is ours"), on_hit, &h);
+    search_text(s, NULL, BYTES_LIT("the word alice.example is ours"), on_hit, &h);
     g_assert_cmpuint(h.n, ==, 1);
     g_assert_cmpuint(count(s, BYTES_LIT("alice.example")), ==, 0);
     search_add(s, BYTES_LIT("alice.example"), KIND_DOMAIN, FALSE);
@@ -169,7 +169,7 @@ static void test_hostile(void)
 static void search_guarded(struct bytes b, void *arg)
 {
     struct hits h = {0};
-    search_text(arg, b, on_hit, &h);
+    search_text(arg, NULL, b, on_hit, &h);
 }
 
 static void test_guarded(void)
@@ -178,6 +178,65 @@ static void test_guarded(void)
     search_add(s, BYTES_LIT("alice.example"), KIND_DOMAIN, FALSE);
     search_add(s, BYTES_LIT("Al Bo Cy D"), KIND_DOMAIN, FALSE);
     check_prefixes(BYTES_LIT("al bo cy d %61lice.example alice.example%4"), search_guarded, s);
+    search_free(s);
+}
+
+/* --- lines that come again ------------------------------------------------------------------------------------- */
+
+/* Lines that hold an original, the beginning or the end of one, or nothing: in any order, with any break between them,
+ * what is found is the same with a memo. */
+static const char *const lines[] = {
+    "From: <sip:alice.example>;tag=1",  "Subject: nothing to see here at all", "Subject: Al Bo Cy D", "x: y z Al Bo",
+    "Cy D and so on and on: nothing",   " Cy D, folded, and nothing else",      "Bo\r",               "alice.exam",
+    "Allow: INVITE, ACK, BYE, OPTIONS", "ends in a blank Al Bo ",               "short",              "",
+    "%61lice.example, escaped, and so", "Accept: application/sdp, text/plain"};
+
+static void note_hit(GString *out, gsize at, gsize n)
+{
+    g_string_append_printf(out, "%" G_GSIZE_FORMAT "+%" G_GSIZE_FORMAT " ", at, n);
+}
+
+static gboolean on_noted(void *arg, struct bytes text, gsize at, gsize n, enum kind kind)
+{
+    (void)text, (void)kind;
+    note_hit(arg, at, n);
+    return FALSE;
+}
+
+static struct search *search_of_names(void)
+{
+    struct search *s = search_new(key, 1 << 20);
+    search_add(s, BYTES_LIT("alice.example"), KIND_DOMAIN, FALSE);
+    search_add(s, BYTES_LIT("Al Bo Cy D"), KIND_DOMAIN, FALSE);
+    search_add(s, BYTES_LIT("Al Bo\r\n Cy D"), KIND_DOMAIN, FALSE);
+    search_add(s, BYTES_LIT("Al Bo\nCy D"), KIND_DOMAIN, FALSE);
+    return s;
+}
+
+static void test_memo(void)
+{
+    struct search *s = search_of_names();
+    struct search_memo *memo = search_memo_new();
+    guint found = 0;
+    for (guint i = 0; i < 20000; i++) {
+        g_autoptr(GString) text = g_string_new(NULL), with = g_string_new(NULL), without = g_string_new(NULL);
+        for (gint n = g_test_rand_int_range(1, 8); n > 0; n--) {
+            g_string_append(text, lines[g_test_rand_int_range(0, G_N_ELEMENTS(lines))]);
+            g_string_append(text, g_test_rand_int_range(0, 4) ? "\r\n" : "\n");
+        }
+        struct bytes b = {(const guint8 *)text->str, text->len - (gsize)g_test_rand_int_range(0, 3)};
+        search_text(s, memo, b, on_noted, with);
+        search_text(s, NULL, b, on_noted, without);
+        g_assert_cmpstr(with->str, ==, without->str);
+        found += with->len > 0;
+    }
+    g_assert_cmpuint(found, >, 1000);
+    /* what is added later is found in lines that are remembered */
+    g_autoptr(GString) late = g_string_new(NULL);
+    search_add(s, BYTES_LIT("application/sdp"), KIND_DOMAIN, FALSE);
+    search_text(s, memo, BYTES_LIT("Accept: application/sdp, text/plain"), on_noted, late);
+    g_assert_cmpstr(late->str, ==, "8+15 ");
+    g_free(memo);
     search_free(s);
 }
 
@@ -191,5 +250,6 @@ int main(int argc, char **argv)
     g_test_add_func("/audit/search/bound", test_bound);
     g_test_add_func("/audit/search/hostile", test_hostile);
     g_test_add_func("/audit/search/guarded", test_guarded);
+    g_test_add_func("/audit/search/memo", test_memo);
     return g_test_run();
 }
