@@ -166,22 +166,35 @@ void edits_count_kinds(const struct edits *e, guint64 counts[KIND_COUNT])
     counts[KIND_KEPT] = 0;
 }
 
+static guint8 *put(guint8 *to, struct bytes b)
+{
+    if (b.n)
+        memcpy(to, b.p, b.n);
+    return to + b.n;
+}
+
+static guint8 *put_scrubbed(guint8 *to, gsize n)
+{
+    memset(to, 'x', n);
+    return to + n;
+}
+
 void edits_apply(const struct edits *e, struct bytes original, GByteArray *out)
 {
-    gsize at = 0;
+    guint was = out->len;
+    gsize at = 0, behind = original.n > e->end ? original.n - e->end : 0;
+    g_byte_array_set_size(out, was + (guint)(e->written + behind));
+    guint8 *to = out->data + was;
     for (guint i = 0; i < e->n; i++) {
         const struct edit *edit = edits_at(e, i);
         if (edit->note)
             continue;
-        if (edit->orig.off > at)
-            bytes_fill(out, edit->orig.off - at, 'x');
-        struct bytes text = edit->kind == KIND_KEPT ? bytes_span(original, edit->orig) : edit->after;
-        if (text.n)
-            g_byte_array_append(out, text.p, (guint)text.n);
+        to = put_scrubbed(to, edit->orig.off - at);
+        to = put(to, edit->kind == KIND_KEPT ? bytes_span(original, edit->orig) : edit->after);
         at = (gsize)edit->orig.off + edit->orig.len;
     }
-    if (original.n > at)
-        bytes_fill(out, original.n - at, 'x');
+    to = put_scrubbed(to, behind);
+    g_byte_array_set_size(out, (guint)(to - out->data)); /* a kept span may pass the end of a text that is not its own */
 }
 
 gsize edits_gap_bytes(const struct edits *e, gsize original_len)

@@ -130,19 +130,18 @@ static void open_transaction(const struct scene *x, struct binding *b, guint32 i
     struct transaction *t = x->seen->transaction;
     const struct event_contact *c = own_contact(x->e);
     t->registrar = x->r->serial;
-    guint64 call_id = hash_bytes(&x->storm->key, x->e->call_id);
     t->binding = id;
     t->expires_us = lifetime_us(first_given(c ? c->expires_s : -1, x->e->expires_s, DEFAULT_LIFETIME_S));
     t->star = x->e->n_contacts && x->e->contacts[0].star;
     t->queries = x->e->n_contacts == 0;
     t->first_refresh = !b->seen && (x->e->credentials || x->e->cseq > 1);
-    t->second = answers_challenge(b, call_id, x->seen->us);
+    t->second = answers_challenge(b, x->seen->call, x->seen->us);
     if (t->second)
         t->attempt_us = b->attempt_us;
     else
         begin_attempt(x, b, id);
     b->challenged = FALSE;
-    b->call_id = call_id;
+    b->call_id = x->seen->call;
     b->seen = TRUE;
     if (x->seen->family >= 0)
         b->family = (gint16)MIN(x->seen->family, G_MAXINT16);

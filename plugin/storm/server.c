@@ -133,7 +133,7 @@ static void count_transaction(struct storm *s, const struct seen *seen)
     guint64 none = 0, ends = (guint64)MIN(seen->src, seen->dst) << 32 | MAX(seen->src, seen->dst);
     if (s->servers.by_register || seen->method == METHOD_ACK)
         return;
-    guint64 key = fold(fold(hash_bytes(&s->key, e->call_id), hash_bytes(&s->key, e->branch)), e->cseq);
+    guint64 key = fold(fold(seen->call, seen->branch), e->cseq);
     key = fold(fold(key, hash_bytes(&s->key, e->method)), ends);
     if (recent_seen(&s->servers.transactions, key, e->time_us, &none))
         return;

@@ -110,15 +110,15 @@ static struct session *add(struct sessions *t, guint64 key)
 
 /* --- messages ----------------------------------------------------------------------------------------------- */
 
-static void take_invite(struct sessions *t, const struct hash_key *key, const struct seen *seen, guint64 call)
+static void take_invite(struct sessions *t, const struct hash_key *key, const struct seen *seen)
 {
     const struct sip_event *e = seen->event;
     guint64 tag = hash_bytes(key, e->from_tag);
-    struct session *x = find(t, call, tag);
+    struct session *x = find(t, seen->call, tag);
     if (e->to_tag.n)
         return;
     if (!x) {
-        x = add(t, fold(call, tag));
+        x = add(t, fold(seen->call, tag));
         *x = (struct session){.invite_us = seen->us,
                               .ok_us = STORM_TIME_NONE,
                               .bye_us = STORM_TIME_NONE,
@@ -131,7 +131,7 @@ static void take_invite(struct sessions *t, const struct hash_key *key, const st
     x->status = 0;
     x->last_us = seen->us;
     x->answer_us = STORM_TIME_NONE;
-    x->branch = hash_bytes(key, e->branch);
+    x->branch = seen->branch;
 }
 
 static void take_answer(struct sessions *t, struct session *x, const struct seen *seen)
@@ -154,12 +154,12 @@ static void take_answer(struct sessions *t, struct session *x, const struct seen
         x->ok_us = seen->us;
 }
 
-static void take_bye(struct sessions *t, struct session *x, const struct hash_key *key, const struct seen *seen)
+static void take_bye(struct sessions *t, struct session *x, const struct seen *seen)
 {
     if (x->bye_us != STORM_TIME_NONE || x->ok_us == STORM_TIME_NONE)
         return;
     x->bye_us = seen->us;
-    x->bye_branch = hash_bytes(key, seen->event->branch);
+    x->bye_branch = seen->branch;
     delays_add(&t->duration, seen->us - MIN(seen->us, x->ok_us));
 }
 
@@ -172,11 +172,10 @@ static void take_bye_answer(struct sessions *t, struct session *x, const struct 
 }
 
 /* Who hangs up is From of BYE, and may be whom the call was for. */
-static struct session *find_either(struct sessions *t, const struct hash_key *key, const struct sip_event *e,
-                                   guint64 call)
+static struct session *find_either(struct sessions *t, const struct hash_key *key, const struct seen *seen)
 {
-    struct session *x = find(t, call, hash_bytes(key, e->from_tag));
-    return x ? x : find(t, call, hash_bytes(key, e->to_tag));
+    struct session *x = find(t, seen->call, hash_bytes(key, seen->event->from_tag));
+    return x ? x : find(t, seen->call, hash_bytes(key, seen->event->to_tag));
 }
 
 void sessions_event(struct sessions *t, const struct hash_key *key, const struct seen *seen)
@@ -185,20 +184,18 @@ void sessions_event(struct sessions *t, const struct hash_key *key, const struct
     if (seen->method != METHOD_INVITE && seen->method != METHOD_BYE)
         return;
     t->now_us = MAX(t->now_us, seen->us);
-    guint64 call = hash_bytes(key, e->call_id);
     if (seen->method == METHOD_INVITE && e->request) {
-        take_invite(t, key, seen, call);
+        take_invite(t, key, seen);
         return;
     }
-    struct session *x = find_either(t, key, e, call);
+    struct session *x = find_either(t, key, seen);
     if (!x)
         return;
     if (e->request)
-        take_bye(t, x, key, seen);
-    else if (seen->method == METHOD_BYE && x->bye_us != STORM_TIME_NONE &&
-             hash_bytes(key, e->branch) == x->bye_branch)
+        take_bye(t, x, seen);
+    else if (seen->method == METHOD_BYE && x->bye_us != STORM_TIME_NONE && seen->branch == x->bye_branch)
         take_bye_answer(t, x, seen);
-    else if (seen->method == METHOD_INVITE && hash_bytes(key, e->branch) == x->branch &&
+    else if (seen->method == METHOD_INVITE && seen->branch == x->branch &&
              x->caller == seen->dst && x->callee == seen->src)
         take_answer(t, x, seen);
 }

@@ -113,6 +113,8 @@ void storm_event(struct storm *s, const struct sip_event *e)
         .method = storm_method_of(e->method),
         .client = hash_bytes(&s->key, e->to_aor),
         .agent = hash_bytes(&s->key, e->user_agent),
+        .call = hash_bytes(&s->key, e->call_id),
+        .branch = hash_bytes(&s->key, e->branch),
     };
     seen.second = seen.us / 1000000;
     servers_ends(s, e, &seen.src, &seen.dst);

@@ -15,6 +15,7 @@ struct seen {
     guint32 src, dst;         /* hosts */
     guint64 client;           /* hash of the address-of-record in To */
     guint64 agent;            /* hash of the User-Agent */
+    guint64 call, branch;     /* hashes of Call-ID and topmost branch */
     guint64 us;               /* since the first counted message */
     gint32 family;            /* of its User-Agent: identities.c; -1: it has none */
     struct transaction *transaction; /* that it belongs to, valid during the event; NULL: none is known */

@@ -45,7 +45,7 @@ static guint64 key_of(const struct storm *s, const struct seen *seen)
 {
     const struct sip_event *e = seen->event;
     guint32 client = e->request ? seen->src : seen->dst, server = e->request ? seen->dst : seen->src;
-    guint64 key = fold(fold(hash_bytes(&s->key, e->call_id), hash_bytes(&s->key, e->branch)), e->cseq);
+    guint64 key = fold(fold(seen->call, seen->branch), e->cseq);
     guint64 method = seen->method == METHOD_OTHER ? hash_bytes(&s->key, e->method) : seen->method;
     return fold(fold(key, method), (guint64)client << 32 | server);
 }
