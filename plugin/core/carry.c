@@ -164,8 +164,12 @@ static void tell(struct carry *c, const struct rewrite *rw, struct letter *lette
         .off = place_in_frame(c, rw->text),
     };
     gboolean fills = letter->transport == SIP_UDP && rw == &c->rw && c->off != NOT_FOUND;
-    if (c->inspection)
-        inspection_message(c->inspection, c->number, rw->text, letter->text, !fills);
+    if (fills) {
+        c->filled = rw->text;
+        c->filled_as = letter->text;
+    } else if (c->inspection) {
+        inspection_message(c->inspection, c->number, rw->text, letter->text, TRUE);
+    }
     if (c->message.body < rw->text.n)
         endpoints_learn(c->endpoints, bytes_from(rw->text, c->message.body));
     if (c->sink->message)
@@ -238,6 +242,7 @@ void carry_begin(struct carry *c, struct bytes text, gsize off, gboolean cut, co
 {
     c->off = off;
     c->applied = FALSE;
+    c->filled = c->filled_as = BYTES_NONE;
     arena_reset(c->arena);
     edits_clear(c->edits);
     g_array_set_size(c->letters, 0);

@@ -3,13 +3,14 @@
 
 #include "worker.h"
 
-enum what { A_FRAME, A_MESSAGE, A_STREAM_MESSAGE };
+enum what { A_FRAME, A_MESSAGE, A_STREAM_MESSAGE, A_DATAGRAM };
 
 struct item {
     enum what what;
     guint linktype;
     guint64 number;
     struct label_marks given; /* labels, when it was judged */
+    gsize off, n, n_written;  /* of a datagram: its message */
 };
 
 struct inspection {
@@ -34,6 +35,11 @@ static void take(void *arg, gconstpointer given, struct bytes captured, struct b
         break;
     case A_STREAM_MESSAGE:
         audit_stream_message(audit, item->number, captured, written);
+        break;
+    case A_DATAGRAM:
+        audit_message(audit, item->number, bytes_sub(captured, item->off, item->n),
+                      bytes_sub(written, item->off, item->n_written));
+        audit_frame(audit, item->number, item->linktype, captured, written);
         break;
     }
 }
@@ -68,14 +74,32 @@ void inspection_free(struct inspection *i)
 
 void inspection_frame(struct inspection *i, guint64 number, guint linktype, struct bytes captured, struct bytes written)
 {
-    const struct item item = {A_FRAME, linktype, number, labels_marks(i->labels)};
+    const struct item item = {.what = A_FRAME, .linktype = linktype, .number = number, .given = labels_marks(i->labels)};
     worker_give(i->worker, &item, captured, written);
 }
 
 void inspection_message(struct inspection *i, guint64 number, struct bytes captured, struct bytes written, gboolean stream)
 {
-    const struct item item = {stream ? A_STREAM_MESSAGE : A_MESSAGE, 0, number, labels_marks(i->labels)};
+    const struct item item = {
+        .what = stream ? A_STREAM_MESSAGE : A_MESSAGE, .number = number, .given = labels_marks(i->labels)};
     worker_give(i->worker, &item, captured, written);
+}
+
+gboolean inspection_datagram(struct inspection *i, guint64 number, guint linktype, struct bytes captured, struct bytes written,
+                             gsize off, struct bytes message, struct bytes message_as)
+{
+    const struct item item = {.what = A_DATAGRAM,
+                              .linktype = linktype,
+                              .number = number,
+                              .given = labels_marks(i->labels),
+                              .off = off,
+                              .n = message.n,
+                              .n_written = message_as.n};
+    if (!bytes_eq(bytes_sub(captured, off, message.n), message) ||
+        !bytes_eq(bytes_sub(written, off, message_as.n), message_as))
+        return FALSE;
+    worker_give(i->worker, &item, captured, written);
+    return TRUE;
 }
 
 void inspection_finish(struct inspection *i)

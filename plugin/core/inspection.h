@@ -23,6 +23,10 @@ void inspection_free(struct inspection *i); /* NULL is fine */
 /* As audit_frame, audit_message, audit_stream_message. */
 void inspection_frame(struct inspection *i, guint64 number, guint linktype, struct bytes captured, struct bytes written);
 void inspection_message(struct inspection *i, guint64 number, struct bytes captured, struct bytes written, gboolean stream);
+/* A frame and the message that fills its datagram, from `off` on in both: message first. FALSE: it does not lie there,
+ * and nothing is inspected. */
+gboolean inspection_datagram(struct inspection *i, guint64 number, guint linktype, struct bytes captured, struct bytes written,
+                             gsize off, struct bytes message, struct bytes message_as);
 /* All that was given is inspected: the audit's second step may begin. */
 void inspection_finish(struct inspection *i);
 /* Behind inspection_finish. */

@@ -267,7 +267,7 @@ static void deliver(struct sianto *s, struct waiting *w)
         if (s->carry->as_is)
             w->wire_len = MAX(w->in.wire_len, (guint32)w->in.captured.n);
         out.wire_len = w->wire_len;
-        if (s->carry->inspection)
+        if (s->carry->inspection && !w->inspected)
             inspection_frame(s->carry->inspection, w->in.number, w->in.linktype, w->in.captured, out.bytes);
         send_events(s, w, out.bytes);
     } else {
@@ -357,6 +357,19 @@ static void scrub_datagram(struct sianto *s, struct waiting *w)
     w->drop = frame_write(s->writer, &w->f, &change, s->bytes, &w->wire_len);
 }
 
+/* A message that fills its datagram is inspected with the frame, whose bytes it is: so it is not copied by itself. */
+static void inspect_datagram(struct sianto *s, struct waiting *w)
+{
+    struct carry *c = s->carry;
+    if (!c->inspection || !c->filled.n)
+        return;
+    w->inspected = w->drop == DROP_NONE && !w->in.context &&
+                   inspection_datagram(c->inspection, w->in.number, w->in.linktype, w->in.captured,
+                                       bytes_of_array(s->bytes), c->off, c->filled, c->filled_as);
+    if (!w->inspected)
+        inspection_message(c->inspection, w->in.number, c->filled, c->filled_as, FALSE);
+}
+
 static void take_datagram(struct sianto *s, struct waiting *w)
 {
     struct carry *c = s->carry;
@@ -371,6 +384,7 @@ static void take_datagram(struct sianto *s, struct waiting *w)
     w->sip = c->letters->len > 0;
     if (!c->as_is) {
         w->drop = frame_write(s->writer, &w->f, &change, s->bytes, &w->wire_len);
+        inspect_datagram(s, w);
         if (w->drop == DROP_TOO_LONG)
             scrub_datagram(s, w);
     }

@@ -41,6 +41,7 @@ struct waiting {
     GByteArray *bytes;        /* the new frame; NULL: none yet */
     guint32 wire_len;
     gboolean sip, scrubbed;
+    gboolean inspected;       /* with what it carries */
     gboolean undecided;       /* bytes of it were scrubbed since they belong to no message that is there as a whole */
     gboolean other;           /* kept under other=headers only: it serves no SIP */
     GPtrArray *letters;       /* struct letter *: messages that became complete in it; NULL: none */
