@@ -50,7 +50,7 @@ static struct second *second_new(struct audit *a)
     s->audit.memo = search_memo_new();
     s->audit.ends = NULL;
     s->audit.result = (struct audit_result){.frames = 0};
-    s->worker = worker_new("sianto-search", sizeof(struct packet), take_packet, &s->audit, TRUE);
+    s->worker = worker_new("sianto-search", sizeof(struct packet), take_packet, &s->audit, WORKER_THREAD);
     return s;
 }
 

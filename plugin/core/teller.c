@@ -43,7 +43,7 @@ struct teller *teller_new(const struct sianto_sink *sink, gboolean thread)
     struct teller *t = g_new0(struct teller, 1);
     t->sink = sink;
     sip_message_init(&t->parsed);
-    t->worker = worker_new("sianto-events", sizeof(struct item), take, t, thread);
+    t->worker = worker_new("sianto-events", sizeof(struct item), take, t, thread ? WORKER_BEHIND : WORKER_NO_THREAD);
     return t;
 }
 

@@ -2,6 +2,11 @@
 #include "worker.h"
 
 #include <signal.h>
+#ifdef __linux__
+#include <unistd.h>
+#endif
+
+#define BEHIND_NICE 5 /* a third of the processor where somebody else wants it, too */
 
 #define ALIGNMENT 16u
 
@@ -10,6 +15,7 @@ struct worker {
     gsize item_bytes;
     worker_take take;
     void *arg;
+    enum worker_thread kind;
     GThread *thread;
     GAsyncQueue *full, *empty; /* GByteArray *: batches; one without bytes ends the thread */
     GByteArray *batch;         /* being filled */
@@ -41,10 +47,20 @@ static void take_batch(struct worker *w, GByteArray *batch)
     g_byte_array_set_size(batch, 0);
 }
 
+/* Linux has it by threads, against POSIX; elsewhere all are alike. */
+static void give_way(void)
+{
+#ifdef __linux__
+    (void)nice(BEHIND_NICE);
+#endif
+}
+
 static gpointer run(gpointer arg)
 {
     struct worker *w = arg;
     GByteArray *batch;
+    if (w->kind == WORKER_BEHIND)
+        give_way();
     while ((batch = g_async_queue_pop(w->full))->len) {
         gboolean huge = batch->len > 2 * WORKER_BATCH_BYTES;
         take_batch(w, batch);
@@ -78,7 +94,7 @@ static void free_batch(gpointer batch)
     g_byte_array_unref(batch);
 }
 
-struct worker *worker_new(const char *name, gsize item_size, worker_take take, void *arg, gboolean thread)
+struct worker *worker_new(const char *name, gsize item_size, worker_take take, void *arg, enum worker_thread thread)
 {
     struct worker *w = g_new0(struct worker, 1);
     g_return_val_if_fail(item_size <= 65536, NULL);
@@ -86,9 +102,10 @@ struct worker *worker_new(const char *name, gsize item_size, worker_take take, v
     w->item_size = aligned(item_size);
     w->take = take;
     w->arg = arg;
+    w->kind = thread;
     w->full = g_async_queue_new_full(free_batch);
     w->empty = g_async_queue_new_full(free_batch);
-    if (!thread || !(w->thread = start(w, name)))
+    if (thread == WORKER_NO_THREAD || !(w->thread = start(w, name)))
         return w;
     for (guint i = 1; i < WORKER_BATCHES; i++)
         g_async_queue_push(w->empty, g_byte_array_sized_new(WORKER_BATCH_BYTES));

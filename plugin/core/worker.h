@@ -22,9 +22,15 @@ struct worker;
 /* `item` is aligned for any type; it and the texts are borrowed during the call. */
 typedef void (*worker_take)(void *arg, gconstpointer item, struct bytes one, struct bytes two);
 
+enum worker_thread {
+    WORKER_NO_THREAD,
+    WORKER_THREAD,
+    WORKER_BEHIND, /* nobody waits for what it does: where processors are few, it gives way to those that are waited for */
+};
+
 /* Items of `item_size` bytes, up to 64 KiB. `thread`: a wish; without a thread each item is taken where it is given, and
  * so is what is given when the thread has ended. */
-struct worker *worker_new(const char *name, gsize item_size, worker_take take, void *arg, gboolean thread);
+struct worker *worker_new(const char *name, gsize item_size, worker_take take, void *arg, enum worker_thread thread);
 /* The item and the texts are copied, or taken before it returns. */
 void worker_give(struct worker *w, gconstpointer item, struct bytes one, struct bytes two);
 /* All that was given has been taken, and the thread has ended. Again: nothing. */

@@ -412,7 +412,7 @@ static void give(struct run *run, const struct arrival *a, struct bytes captured
     if (!run->alone && run->taken && (!run->exporter || exporter_is_ready(run->exporter))) {
         if (run->writer)
             writer_start(run->writer);
-        run->worker = worker_new("sianto", sizeof *a, take_arrival, run, TRUE);
+        run->worker = worker_new("sianto", sizeof *a, take_arrival, run, WORKER_THREAD);
         run->alone = TRUE;
     }
     if (run->worker)

@@ -42,7 +42,7 @@ struct writer *writer_new(struct exporter *exporter)
 void writer_start(struct writer *w)
 {
     if (!w->worker)
-        w->worker = worker_new("sianto-writer", sizeof(struct item), take, w, TRUE);
+        w->worker = worker_new("sianto-writer", sizeof(struct item), take, w, WORKER_BEHIND);
 }
 
 static gboolean succeeded(struct writer *w, GError **error)

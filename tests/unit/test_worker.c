@@ -2,6 +2,12 @@
 #include "check.h"
 #include "worker.h"
 
+#ifdef __linux__
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
 #include <signal.h>
 
 struct given {
@@ -54,7 +60,7 @@ static void in_order(void)
     static const guint64 counts[] = {0, 1, 2, 999, 1000, 5000};
     for (guint i = 0; i < G_N_ELEMENTS(counts); i++) {
         struct taken t = {.right = TRUE};
-        struct worker *w = worker_new("test", sizeof(struct given), take, &t, TRUE);
+        struct worker *w = worker_new("test", sizeof(struct given), take, &t, WORKER_THREAD);
         for (guint64 number = 0; number < counts[i]; number++)
             give(w, number);
         worker_finish(w);
@@ -79,7 +85,7 @@ static void slow(void *arg, gconstpointer item, struct bytes one, struct bytes t
 static void dropped(void)
 {
     guint64 n = 0, i;
-    struct worker *w = worker_new("test", sizeof(struct given), slow, &n, TRUE);
+    struct worker *w = worker_new("test", sizeof(struct given), slow, &n, WORKER_THREAD);
     for (i = 0; i < 1500; i++)
         give(w, i);
     worker_free(w);
@@ -98,7 +104,7 @@ static void signals(void)
 {
     static const int others[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE}, faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
     sigset_t blocked;
-    struct worker *w = worker_new("test", 1, look_at_signals, &blocked, TRUE);
+    struct worker *w = worker_new("test", 1, look_at_signals, &blocked, WORKER_THREAD);
     worker_give(w, "", BYTES_NONE, BYTES_NONE);
     worker_finish(w);
     worker_free(w);
@@ -108,15 +114,42 @@ static void signals(void)
         g_assert_false(sigismember(&blocked, faults[i]));
 }
 
+#ifdef __linux__
+static void look_at_priority(void *arg, gconstpointer item, struct bytes one, struct bytes two)
+{
+    (void)item, (void)one, (void)two;
+    *(int *)arg = getpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid));
+}
+
+static int priority_of(enum worker_thread kind)
+{
+    int priority = 99;
+    struct worker *w = worker_new("test", 1, look_at_priority, &priority, kind);
+    worker_give(w, "", BYTES_NONE, BYTES_NONE);
+    worker_finish(w);
+    worker_free(w);
+    return priority;
+}
+
+/* Only the thread that is behind gives way; no other one of the process does. */
+static void priority(void)
+{
+    int own = priority_of(WORKER_NO_THREAD);
+    g_assert_cmpint(priority_of(WORKER_BEHIND), ==, MIN(own + 5, 19));
+    g_assert_cmpint(priority_of(WORKER_THREAD), ==, own);
+    g_assert_cmpint(priority_of(WORKER_NO_THREAD), ==, own);
+}
+#endif
+
 /* Without a thread, and when it has ended, each item is taken at once. */
 static void at_once(void)
 {
     struct taken t = {.right = TRUE};
-    struct worker *w = worker_new("test", sizeof(struct given), take, &t, FALSE);
+    struct worker *w = worker_new("test", sizeof(struct given), take, &t, WORKER_NO_THREAD);
     give(w, 0);
     g_assert_true(t.n == 1 && t.thread == g_thread_self());
     worker_free(w);
-    w = worker_new("test", sizeof(struct given), take, &t, TRUE);
+    w = worker_new("test", sizeof(struct given), take, &t, WORKER_THREAD);
     worker_stop(w);
     give(w, 1);
     g_assert_true(t.n == 2 && t.right && t.thread == g_thread_self());
@@ -127,7 +160,7 @@ static void without_an_end(void)
 {
     guint64 n = 0;
     worker_free(NULL);
-    worker_free(worker_new("test", 1, slow, &n, TRUE));
+    worker_free(worker_new("test", 1, slow, &n, WORKER_THREAD));
     g_assert_cmpuint(n, ==, 0);
 }
 
@@ -139,5 +172,8 @@ int main(int argc, char **argv)
     g_test_add_func("/worker/signals", signals);
     g_test_add_func("/worker/at-once", at_once);
     g_test_add_func("/worker/without-an-end", without_an_end);
+#ifdef __linux__
+    g_test_add_func("/worker/priority", priority);
+#endif
     return g_test_run();
 }
