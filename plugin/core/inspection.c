@@ -54,7 +54,7 @@ struct inspection *inspection_new(const struct key *key, const struct tables *ta
     struct inspection *i = g_new0(struct inspection, 1);
     i->labels = tables->labels;
     i->addresses = addresses;
-    i->tokens = tokens_beside(tables->tokens, key);
+    i->tokens = tokens_new(key);
     i->audit = audit_new(&settings, i->labels, i->addresses, i->tokens);
     policy_each_word(tables->policy, audit_word, i->audit);
     i->worker = worker_new("sianto-audit", sizeof(struct item), take, i->audit, thread ? WORKER_BEHIND : WORKER_NO_THREAD);

@@ -33,7 +33,6 @@ struct tokens {
     struct feistel *feistel;
     struct prf *prf;
     struct token_cache *cache;
-    gboolean borrowed; /* the cache */
     struct feistel_domain domain[DOMAINS];
     GHashTable *keyed; /* struct keyed: the tokens that were given out */
     struct arena *kept; /* tokens_keep: values of these; NULL: not wanted */
@@ -91,7 +90,7 @@ static gboolean keyed_equal(gconstpointer a, gconstpointer b)
     return memcmp(((const struct keyed *)a)->token, ((const struct keyed *)b)->token, KEYED_BYTES) == 0;
 }
 
-static struct tokens *new_tokens(const struct key *key)
+struct tokens *tokens_new(const struct key *key)
 {
     struct tokens *t = g_new0(struct tokens, 1);
     guint8 subkey[KEY_BYTES];
@@ -99,23 +98,9 @@ static struct tokens *new_tokens(const struct key *key)
     t->feistel = feistel_new(subkey);
     key_wipe(subkey, sizeof subkey);
     t->prf = prf_new(key, "token/keyed");
+    t->cache = token_cache_new(prf_hash_key(t->prf, TAG_CACHE));
     t->keyed = g_hash_table_new_full(keyed_hash, keyed_equal, g_free, NULL);
     t->keyed_bits = KEYED_BYTES * 8;
-    return t;
-}
-
-struct tokens *tokens_new(const struct key *key)
-{
-    struct tokens *t = new_tokens(key);
-    t->cache = token_cache_new(prf_hash_key(t->prf, TAG_CACHE));
-    return t;
-}
-
-struct tokens *tokens_beside(const struct tokens *first, const struct key *key)
-{
-    struct tokens *t = new_tokens(key);
-    t->cache = first->cache;
-    t->borrowed = TRUE;
     return t;
 }
 
@@ -125,8 +110,7 @@ void tokens_free(struct tokens *t)
         return;
     feistel_free(t->feistel);
     prf_free(t->prf);
-    if (!t->borrowed)
-        token_cache_free(t->cache);
+    token_cache_free(t->cache);
     g_hash_table_destroy(t->keyed);
     arena_free(t->kept);
     g_clear_error(&t->error);
@@ -322,15 +306,14 @@ struct bytes tokens_map(struct tokens *t, enum kind kind, struct bytes value, st
     guint64 hash;
     if (t->reversed)
         return value_of(t, kind, value, arena);
-    guint8 *out = arena_alloc(arena, value.n);
-    if (token_cache_find(t->cache, letter, value, &hash, out))
-        return (struct bytes){out, value.n};
+    const guint8 *cached = token_cache_find(t->cache, letter, value, &hash);
+    if (cached)
+        return arena_dup(arena, (struct bytes){cached, value.n});
     if (!permutable(value))
         return map_keyed(t, letter, value, arena);
+    guint8 *out = arena_alloc(arena, value.n);
     permute(t, letter, value, out, feistel_forward);
-    /* That an image is the value itself each computes for itself: the audit, too. */
-    if (memcmp(out, value.p, value.n) != 0)
-        token_cache_put(t->cache, letter, value, hash, out);
+    token_cache_put(t->cache, letter, value, hash, out);
     return (struct bytes){out, value.n};
 }
 

@@ -24,9 +24,6 @@
 struct tokens;
 
 struct tokens *tokens_new(const struct key *key);
-/* Of the same key, for another thread: both find what either computed a moment ago. `first` must outlive it, and is not
- * reversed. */
-struct tokens *tokens_beside(const struct tokens *first, const struct key *key);
 void tokens_free(struct tokens *t);
 
 /* The image of `value` under the permutation of its class and length, tweaked by `kind` (KIND_CALL_ID,

@@ -404,46 +404,6 @@ static void test_every_digit(void)
     feistel_free(f);
 }
 
-/* --- two threads ------------------------------------------------------------------------------------------- */
-
-#define SHARED_VALUES 6000u /* of each kind: they drive each other out of the cache */
-
-struct shared {
-    struct tokens *tokens, *alone;
-    guint wrong;
-};
-
-static gpointer map_all(gpointer arg)
-{
-    struct shared *s = arg;
-    struct arena *arena = arena_new();
-    for (guint i = 0; i < SHARED_VALUES * G_N_ELEMENTS(kinds); i++) {
-        enum kind kind = kinds[i % G_N_ELEMENTS(kinds)];
-        g_autofree gchar *text = g_strdup_printf("%x-%u", i * 2654435761u, i / 3);
-        struct bytes value = bytes_of(text);
-        s->wrong += !bytes_eq(tokens_map(s->tokens, kind, value, arena), tokens_map(s->alone, kind, value, arena));
-        arena_reset(arena);
-    }
-    arena_free(arena);
-    return NULL;
-}
-
-/* What either computed the other finds; both find what each would alone. */
-static void test_beside(void)
-{
-    struct setup s = setup_new();
-    struct tokens *beside = tokens_beside(s.t, s.key), *alone[2] = {tokens_new(s.key), tokens_new(s.key)};
-    struct shared one = {s.t, alone[0], 0}, other = {beside, alone[1], 0};
-    GThread *thread = g_thread_new("other", map_all, &other);
-    map_all(&one);
-    g_thread_join(thread);
-    g_assert_cmpuint(one.wrong + other.wrong, ==, 0);
-    tokens_free(beside);
-    tokens_free(alone[0]);
-    tokens_free(alone[1]);
-    setup_free(&s);
-}
-
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -460,7 +420,6 @@ int main(int argc, char **argv)
     g_test_add_func("/token/keyed", test_keyed);
     g_test_add_func("/token/collision", test_collision);
     g_test_add_func("/token/guarded", test_guarded);
-    g_test_add_func("/token/beside", test_beside);
     g_test_add_func("/feistel/radix", test_radix);
     g_test_add_func("/feistel/every-digit", test_every_digit);
     return g_test_run();
