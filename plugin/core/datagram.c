@@ -24,7 +24,7 @@ static gboolean by_sip(const struct datagram *d, enum endpoint_role also)
 static gboolean judge_sip(struct datagram *d)
 {
     enum sip_transport transport = d->f->carrier == CARRIER_PDU ? SIP_TLS : SIP_UDP;
-    d->c->rw.whole = !d->c->sink->message;
+    d->c->rw.whole = !d->c->sink->message && d->c->off != NOT_FOUND; /* a train is cut where single edits say */
     return carry_message(d->c, d->text.n, d->f->payload_wire_len - d->f->payload.len, transport);
 }
 

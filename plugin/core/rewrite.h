@@ -66,7 +66,7 @@ struct rewrite {
     gsize base;        /* where `text` begins in the text of `edits` */
     guint depth;
     gboolean cut;      /* the text ends where the capture was cut, not where the message ends */
-    gboolean whole;    /* only the new text is wanted: a header field's judgements may be one edit (edits_whole) */
+    gboolean whole;    /* nobody asks where in the text an edit lies: a header field's may be one (edits_whole) */
 };
 
 /* Judgements, in order; positions in rw->text. */
