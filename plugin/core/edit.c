@@ -135,13 +135,14 @@ void edits_truncate(struct edits *e, gsize from)
         }
         e->n--;
     }
-    e->end = 0;
-    for (guint i = e->n; i > 0 && e->end == 0; i--) {
-        const struct edit *edit = edits_at(e, i - 1);
-        if (!edit->note)
-            e->end = (gsize)edit->orig.off + edit->orig.len;
+    e->end = e->written = 0;
+    for (guint i = 0; i < e->n; i++) {
+        const struct edit *edit = edits_at(e, i);
+        if (edit->note)
+            continue;
+        e->written += edit->orig.off - e->end + (edit->kind == KIND_KEPT ? edit->orig.len : edit->after.n);
+        e->end = (gsize)edit->orig.off + edit->orig.len;
     }
-    e->written = edits_position(e, e->end);
 }
 
 guint edits_count(const struct edits *e)
@@ -159,11 +160,10 @@ void edits_count_kinds(const struct edits *e, guint64 counts[KIND_COUNT])
     for (guint i = 0; i < e->n; i++) {
         const struct edit *edit = edits_at(e, i);
         for (guint p = 0; p < edit->n_parts; p++)
-            counts[edit->parts[p].kind]++;
-        if (!edit->parts)
+            counts[edit->parts[p].kind] += edit->parts[p].kind != KIND_KEPT;
+        if (!edit->parts && edit->kind != KIND_KEPT)
             counts[edit->kind]++;
     }
-    counts[KIND_KEPT] = 0;
 }
 
 static guint8 *put(guint8 *to, struct bytes b)

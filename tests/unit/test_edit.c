@@ -9,7 +9,7 @@ static void check_applied(const struct edits *e, const char *original, const cha
 {
     g_autoptr(GByteArray) out = g_byte_array_new();
     edits_apply(e, bytes_of(original), out);
-    g_assert_cmpuint(edits_written(e), ==, edits_position(e, edits_end(e)));
+    g_assert_cmpuint(edits_written(e) + strlen(original) - edits_end(e), ==, out->len);
     check_text(original, bytes_of_array(out), expected);
 }
 
@@ -74,6 +74,15 @@ static void test_truncate(void)
     g_assert_cmpuint(edits_end(e), ==, 2);
     edits_keep(e, 2, 3);
     check_applied(e, "abc", "abc");
+    /* what is put in at the end of what stays stays, too */
+    edits_clear(e);
+    edits_keep(e, 0, 5);
+    edits_replace(e, 5, 5, BYTES_LIT("redacted"), KIND_REDACTED);
+    edits_truncate(e, 9);
+    check_applied(e, "abcdefgh", "abcderedactedxxx");
+    edits_keep(e, 5, 8);
+    edits_truncate(e, 7);
+    check_applied(e, "abcdefgh", "abcderedactedfgx");
     edits_free(e);
 }
 
