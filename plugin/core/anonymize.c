@@ -124,34 +124,45 @@ static void note_body_header(const struct rewrite *rw, const struct policy_heade
         body->encoded |= is_encoding(header_value(rw, h));
 }
 
-static void judge_field(struct rewrite *rw, const struct sip_header *h, gboolean cut, struct body_info *body)
+/* A value that hangs on more than itself: where the capture was cut, or on the body. */
+static void judge_apart(struct rewrite *rw, const struct sip_header *h, gboolean cut, struct body_info *body)
 {
-    struct field_cache *cache = cut ? NULL : rw->tables->fields;
-    guint64 place;
-    const struct policy_header *row = field_cache_recall(cache, rw, h->line, &place);
-    gsize value = h->value.off, end = value + h->value.len, line_end = h->line.off + h->line.len;
-    if (row) {
-        note_body_header(rw, row, h, body);
-        return;
-    }
-    row = policy_header(rw->tables->policy, bytes_span(rw->text, h->name));
+    gsize value = h->value.off, end = value + h->value.len;
+    rw_keep(rw, h->line.off, value);
+    if (cut)
+        rw_scrub(rw, value, end);
+    else
+        judge_content_length(rw, h, body);
+    rw_keep(rw, end, h->line.off + h->line.len);
+}
+
+/* `row`: NULL: nobody knows it. `hash`: of field_cache_recall. */
+static void judge_anew(struct rewrite *rw, const struct sip_header *h, const struct policy_header *row, gboolean cut,
+                       guint64 hash, struct body_info *body)
+{
+    gsize line_end = h->line.off + h->line.len;
     if (!row) {
         redact_field(rw, h, "header");
-        rw_keep(rw, end, line_end);
+        rw_keep(rw, h->value.off + h->value.len, line_end);
     } else if (row->action.act == ACT_DELETE) {
         rw_delete(rw, h->line.off, line_end);
     } else if (cut || row == rw->tables->names.content_length) {
-        rw_keep(rw, h->line.off, value);
-        if (cut)
-            rw_scrub(rw, value, end);
-        else
-            judge_content_length(rw, h, body);
-        rw_keep(rw, end, line_end);
-        note_body_header(rw, row, h, body);
+        judge_apart(rw, h, cut, body);
     } else {
-        field_cache_judge(cache, rw, h, row, place);
-        note_body_header(rw, row, h, body);
+        field_cache_judge(rw->tables->fields, rw, h, row, hash);
     }
+}
+
+static void judge_field(struct rewrite *rw, const struct sip_header *h, gboolean cut, struct body_info *body)
+{
+    guint64 hash;
+    const struct policy_header *row = field_cache_recall(cut ? NULL : rw->tables->fields, rw, h->line, &hash);
+    if (!row) {
+        row = policy_header(rw->tables->policy, bytes_span(rw->text, h->name));
+        judge_anew(rw, h, row, cut, hash, body);
+    }
+    if (row && row->action.act != ACT_DELETE)
+        note_body_header(rw, row, h, body);
 }
 
 /* --- body ------------------------------------------------------------------------------------------ */

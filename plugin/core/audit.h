@@ -30,7 +30,7 @@
  * no more (search_limited). Images and messages: Bloom filters of 1 to 31 MiB; with n of them they take a
  * wrong word for one with a probability of 6e-5 at n = 250 thousand, 3e-4 at 8 million, 2e-2 at 20 million.
  * Ends of segments: 2 MiB for 1024 flows. Filters and index of the search: 24 MiB. Pairs that were found
- * right, and addresses: 1 MiB.
+ * right, and addresses: 1 MiB. Lines that hold nothing: 64 KiB for each thread.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

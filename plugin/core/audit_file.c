@@ -59,9 +59,10 @@ static struct second *second_new(struct audit *a)
 static void merge_hits(struct audit_result *r, guint64 from, const struct audit_result *other)
 {
     struct audit_hit mine[AUDIT_HITS_KEPT];
-    guint n = (guint)MIN(r->n_hits, AUDIT_HITS_KEPT), n_other = (guint)MIN(other->n_hits, AUDIT_HITS_KEPT), i = 0, o = 0;
+    guint n = (guint)MIN(r->n_hits, AUDIT_HITS_KEPT), n_other = (guint)MIN(other->n_hits, AUDIT_HITS_KEPT);
+    guint i = (guint)MIN(from, AUDIT_HITS_KEPT), o = 0;
     memcpy(mine, r->hits, sizeof mine);
-    for (guint to = i = (guint)MIN(from, AUDIT_HITS_KEPT); to < AUDIT_HITS_KEPT && (i < n || o < n_other); to++) {
+    for (guint to = i; to < AUDIT_HITS_KEPT && (i < n || o < n_other); to++) {
         gboolean take_other = o < n_other && (i == n || other->hits[o].frame <= mine[i].frame);
         r->hits[to] = take_other ? other->hits[o++] : mine[i++];
     }

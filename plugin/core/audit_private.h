@@ -42,8 +42,8 @@ void search_free(struct search *s);
 void search_add(struct search *s, struct bytes original, enum kind kind, gboolean token);
 /* What one thread remembers of lines that hold nothing, for any number of texts. g_free. */
 struct search_memo *search_memo_new(void);
-/* `memo` may be NULL: what is found is the same. Calls `hit` for each place in `text` that holds an original. Returning TRUE drops that original for good.
- */
+/* Calls `hit` for each place in `text` that holds an original. Returning TRUE drops that original for good. `memo` may be
+ * NULL: what is found is the same. */
 typedef gboolean (*search_hit)(void *arg, struct bytes text, gsize at, gsize n, enum kind kind);
 void search_text(struct search *s, struct search_memo *memo, struct bytes text, search_hit hit, void *arg);
 /* From here on threads may search at once, each with a memo of its own, while nothing is added and no hit drops an
@@ -318,7 +318,7 @@ void audit_begin_files(struct audit *a);
 void audit_fail_at(struct audit *a, const char *place, enum audit_fault fault, enum kind kind);
 /* Originals in a text: hits. `border`: only what lies across it counts; 0: all. */
 void audit_find(struct audit *a, const char *name, struct bytes text, gsize border);
-/* A packet by itself: of the audit only the arena, the place and the result change. */
+/* A packet by itself: of the audit only the arena, the memo, the place and the result change. */
 void audit_packet(struct audit *a, const struct audit_layers *l, struct bytes frame);
 /* A piece of a stream or datagram, with those before and behind it that came: in order of the file. */
 void audit_join(struct audit *a, const struct audit_layers *l);

@@ -44,7 +44,7 @@ struct carry {
     gsize off;          /* where the unit begins in the captured frame, for the sink; NOT_FOUND: elsewhere */
 
     struct bytes filled, filled_as; /* a message that is all of a datagram, and as it will be: inspected with the frame that
-                                     * it lies in; else none */
+                                     * it lies in, before the unit is scrubbed; else none */
 
     GPtrArray *parts; /* struct waiting *: frames of a stream that hold a part of the unit (tcp_unit.c) */
 

@@ -110,19 +110,17 @@ static void judge_again(struct rewrite *rw, struct span line, const struct entry
         replay(rw, from, parts, e->n_parts, bytes_from(copy, parts_n));
 }
 
-const struct policy_header *field_cache_recall(struct field_cache *c, struct rewrite *rw, struct span line, guint64 *place)
+const struct policy_header *field_cache_recall(struct field_cache *c, struct rewrite *rw, struct span line, guint64 *hash)
 {
-    *place = 0;
+    *hash = 0;
     if (!c || rw->depth || rw->cut || line.len == 0 || line.len > FIELD_CACHE_BYTES_MAX)
         return NULL;
     struct bytes text = bytes_span(rw->text, line);
-    guint64 hash = hash_fast(&c->key, text, 0);
-    hash += hash == 0; /* of an empty entry */
-    const struct entry *e = find(c, hash, text);
-    if (!e) {
-        *place = hash;
+    *hash = hash_fast(&c->key, text, 0);
+    *hash += *hash == 0; /* of an empty entry */
+    const struct entry *e = find(c, *hash, text);
+    if (!e)
         return NULL;
-    }
     judge_again(rw, line, e);
     return e->row;
 }
@@ -201,7 +199,7 @@ static void remember(struct field_cache *c, guint64 hash, const struct rewrite *
 }
 
 void field_cache_judge(struct field_cache *c, struct rewrite *rw, const struct sip_header *h, const struct policy_header *row,
-                       guint64 place)
+                       guint64 hash)
 {
     gsize value = h->value.off, end = value + h->value.len;
     guint64 before = asked(rw);
@@ -209,6 +207,6 @@ void field_cache_judge(struct field_cache *c, struct rewrite *rw, const struct s
     rw_keep(rw, h->line.off, value);
     rw_header_value(rw, value, end, row);
     rw_keep(rw, end, h->line.off + h->line.len);
-    if (place && asked(rw) == before)
-        remember(c, place, rw, n, h->line, row);
+    if (hash && asked(rw) == before)
+        remember(c, hash, rw, n, h->line, row);
 }

@@ -30,11 +30,11 @@ struct field_cache *field_cache_new(const struct key *key);
 void field_cache_free(struct field_cache *c);
 
 /* Judges the header field `line`, with its line break, where it is stored: its row. Else NULL, and nothing is judged;
- * *place is for field_cache_judge then. c: NULL for none. */
-const struct policy_header *field_cache_recall(struct field_cache *c, struct rewrite *rw, struct span line, guint64 *place);
+ * *hash is for field_cache_judge then. c: NULL for none. */
+const struct policy_header *field_cache_recall(struct field_cache *c, struct rewrite *rw, struct span line, guint64 *hash);
 /* Judges the header field by its row: its name stays, its value is rw_header_value's (rewrite.h). Stored where it can
  * be. */
 void field_cache_judge(struct field_cache *c, struct rewrite *rw, const struct sip_header *h, const struct policy_header *row,
-                       guint64 place);
+                       guint64 hash);
 
 #endif

@@ -27,7 +27,7 @@ struct sianto_settings {
     const char *policy_path; /* policy=FILE, or NULL */
     gboolean as_is;          /* names=asis: nothing is replaced, events carry the strings as found */
     gboolean threads;        /* what hangs on nothing else goes to threads of its own, where they can be had: the audit's
-                              * first step (inspection.h), and events and signals, whose sink is called from there */
+                              * two steps (inspection.h, audit.h), and events and signals, whose sink is called from there */
     gboolean audit;          /* every frame and message is audited on its way (audit.h) */
     gboolean headers;        /* other=headers: what is not SIP nor serves it is kept without its content */
     guint64 hold_bytes;      /* hold=: what may wait; 0: HOLD_DEFAULT */

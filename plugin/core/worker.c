@@ -3,7 +3,7 @@
 
 #include <signal.h>
 #ifdef __linux__
-#include <unistd.h>
+#include <sys/resource.h>
 #endif
 
 #define BEHIND_NICE 5 /* a third of the processor where somebody else wants it, too */
@@ -51,7 +51,7 @@ static void take_batch(struct worker *w, GByteArray *batch)
 static void give_way(void)
 {
 #ifdef __linux__
-    (void)nice(BEHIND_NICE);
+    setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + BEHIND_NICE);
 #endif
 }
 

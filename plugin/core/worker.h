@@ -25,7 +25,7 @@ typedef void (*worker_take)(void *arg, gconstpointer item, struct bytes one, str
 enum worker_thread {
     WORKER_NO_THREAD,
     WORKER_THREAD,
-    WORKER_BEHIND, /* nobody waits for what it does: where processors are few, it gives way to those that are waited for */
+    WORKER_BEHIND, /* others go on without it as long as batches last: where processors are few, it gives way to them */
 };
 
 /* Items of `item_size` bytes, up to 64 KiB. `thread`: a wish; without a thread each item is taken where it is given, and

@@ -35,7 +35,8 @@ struct arrival {
 };
 
 /* Where there is a worker, all that frames go through is its own while they do: what stands here down to the line, but
- * the summary's records. Where the core has threads, too (sianto.h), statistics and part belong to that of the events. */
+ * the summary's records. Where the core has threads, too (sianto.h), statistics and part belong to that of the events, and
+ * the exporter to the writer's. */
 struct run {
     const struct options *options;
     struct sianto *core;
@@ -410,7 +411,8 @@ static void take_arrival(void *arg, gconstpointer item, struct bytes captured, s
 static void give(struct run *run, const struct arrival *a, struct bytes captured)
 {
     if (!run->alone && run->taken && (!run->exporter || exporter_is_ready(run->exporter))) {
-        if (run->writer)
+        const struct timeline *time = mapping_time(run->mapping); /* where times change, both would ask it */
+        if (run->writer && !timeline_moves(time) && !timeline_is_coarse(time))
             writer_start(run->writer);
         run->worker = worker_new("sianto", sizeof *a, take_arrival, run, WORKER_THREAD);
         run->alone = TRUE;

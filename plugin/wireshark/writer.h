@@ -1,7 +1,7 @@
 /* writer.h - frames on their way to the exporter, which writes them in a thread of its own.
  *
- * From writer_start until writer_finish has returned, the exporter is that thread's alone. What it could not write is
- * said by a later call.
+ * From writer_start until writer_finish has returned, what changes of the exporter is that thread's alone. What it could
+ * not write is said by a later call; where something else fails in between, that is said instead.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

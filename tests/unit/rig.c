@@ -86,12 +86,12 @@ gboolean rig_field(struct rewrite *rw, const struct policy_header *row)
     struct bytes text = rw->text;
     gsize colon = bytes_chr(text, ':');
     struct sip_header h = {.name = span_of(0, colon), .value = span_of(colon + 2, text.n - 2), .line = span_of(0, text.n)};
-    guint64 place;
-    const struct policy_header *known = field_cache_recall(rw->tables->fields, rw, h.line, &place);
+    guint64 hash;
+    const struct policy_header *known = field_cache_recall(rw->tables->fields, rw, h.line, &hash);
     if (known)
         g_assert_true(known == row);
     else
-        field_cache_judge(rw->tables->fields, rw, &h, row, place);
+        field_cache_judge(rw->tables->fields, rw, &h, row, hash);
     return known != NULL;
 }
 
