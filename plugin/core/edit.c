@@ -182,8 +182,10 @@ static guint8 *put_scrubbed(guint8 *to, gsize n)
 void edits_apply(const struct edits *e, struct bytes original, GByteArray *out)
 {
     guint was = out->len;
-    gsize at = 0, behind = original.n > e->end ? original.n - e->end : 0;
-    g_byte_array_set_size(out, was + (guint)(e->written + behind));
+    gsize at = 0, behind = original.n > e->end ? original.n - e->end : 0, n = e->written + behind;
+    if (n == 0) /* an array that never held a byte has no memory */
+        return;
+    g_byte_array_set_size(out, was + (guint)n);
     guint8 *to = out->data + was;
     for (guint i = 0; i < e->n; i++) {
         const struct edit *edit = edits_at(e, i);

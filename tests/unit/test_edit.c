@@ -22,6 +22,10 @@ static void test_gaps_are_scrubbed(void)
     g_assert_cmpuint(edits_gap_bytes(e, 8), ==, 4);
     edits_clear(e);
     check_applied(e, "secret", "xxxxxx");
+    edits_clear(e);
+    check_applied(e, "", "");
+    edits_replace(e, 0, 3, BYTES_NONE, KIND_DELETED);
+    check_applied(e, "all", "");
     edits_free(e);
 }
 
