@@ -86,10 +86,7 @@ struct bytes arena_dup(struct arena *a, struct bytes b)
 struct bytes arena_join(struct arena *a, struct bytes x, struct bytes y)
 {
     guint8 *p = arena_alloc(a, x.n + y.n);
-    if (x.n)
-        memcpy(p, x.p, x.n);
-    if (y.n)
-        memcpy(p + x.n, y.p, y.n);
+    bytes_put(bytes_put(p, x), y);
     return (struct bytes){p, x.n + y.n};
 }
 

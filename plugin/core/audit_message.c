@@ -369,7 +369,7 @@ static gboolean all_zero(struct bytes b)
     return TRUE;
 }
 
-static gboolean all_x(struct bytes b)
+gboolean audit_all_x(struct bytes b)
 {
     for (gsize i = 0; i < b.n; i++)
         if (b.p[i] != 'x')
@@ -481,7 +481,7 @@ static void cut_behind(struct fields all, struct bytes *captured, struct bytes *
         !bytes_number(find_value(all, BYTES_LIT("Content-Length"), BYTES_LIT("l")), captured->n, &length))
         return;
     gsize behind = captured->n - (gsize)length;
-    if (behind <= written->n && all_x(bytes_from(*written, written->n - behind))) {
+    if (behind <= written->n && audit_all_x(bytes_from(*written, written->n - behind))) {
         captured->n -= behind;
         written->n -= behind;
     }
@@ -538,7 +538,7 @@ static gboolean compare(struct audit *a, guint64 number, struct bytes captured, 
     arena_reset(a->arena);
     a->number = number;
     a->result.messages++;
-    if (!all_x(written))
+    if (!audit_all_x(written))
         compare_message(a, captured, written, 0);
     return a->result.n_hits == hits;
 }

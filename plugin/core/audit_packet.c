@@ -247,14 +247,6 @@ static void check_address(struct audit *a, const struct audit_addr *addr)
                       addr->layer == AUDIT_MAC ? KIND_MAC : KIND_ADDRESS);
 }
 
-static gboolean all_x(struct bytes b)
-{
-    for (gsize i = 0; i < b.n; i++)
-        if (b.p[i] != 'x')
-            return FALSE;
-    return TRUE;
-}
-
 /* The lines that lie in the segment with both their ends. */
 static void check_lines(struct audit *a, struct bytes payload)
 {
@@ -279,7 +271,7 @@ static void check_payload(struct audit *a, const struct audit_layers *l)
 {
     if (l->tcp)
         check_lines(a, l->payload);
-    else if (l->udp && audit_is_sip(l->payload) && !all_x(l->payload) &&
+    else if (l->udp && audit_is_sip(l->payload) && !audit_all_x(l->payload) &&
              !bloom_has(a->bloom, audit_hash(a, HASH_MESSAGE, l->payload)))
         audit_fail_at(a, "message", AUDIT_UNCHECKED, KIND_KEPT);
 }
@@ -335,4 +327,3 @@ void audit_packet(struct audit *a, const struct audit_layers *l, struct bytes fr
     audit_find(a, "packet: ", l->payload, 0);
     audit_find(a, "packet: ", bytes_from(frame, end), 0);
 }
-

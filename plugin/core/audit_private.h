@@ -266,6 +266,8 @@ void audit_sdp(struct audit *a, struct bytes captured, struct bytes written);
 
 /* Does the text begin as SIP does? */
 gboolean audit_is_sip(struct bytes text);
+/* Is it scrubbed, all of it? */
+gboolean audit_all_x(struct bytes b);
 /* Takes the next line from the front; *line without its break. FALSE: there is none. */
 static inline gboolean audit_next_line(struct bytes *text, struct bytes *line)
 {

@@ -46,6 +46,14 @@ static inline struct bytes bytes_of_array(const GByteArray *a)
     return (struct bytes){a->data, a->len};
 }
 
+/* Copies `b` to where there is room for it: behind it. */
+static inline guint8 *bytes_put(guint8 *to, struct bytes b)
+{
+    if (b.n)
+        memcpy(to, b.p, b.n);
+    return to + b.n;
+}
+
 /* Appends n bytes of one value. */
 static inline void bytes_fill(GByteArray *to, gsize n, guint8 value)
 {

@@ -166,13 +166,6 @@ void edits_count_kinds(const struct edits *e, guint64 counts[KIND_COUNT])
     }
 }
 
-static guint8 *put(guint8 *to, struct bytes b)
-{
-    if (b.n)
-        memcpy(to, b.p, b.n);
-    return to + b.n;
-}
-
 static guint8 *put_scrubbed(guint8 *to, gsize n)
 {
     memset(to, 'x', n);
@@ -192,7 +185,7 @@ void edits_apply(const struct edits *e, struct bytes original, GByteArray *out)
         if (edit->note)
             continue;
         to = put_scrubbed(to, edit->orig.off - at);
-        to = put(to, edit->kind == KIND_KEPT ? bytes_span(original, edit->orig) : edit->after);
+        to = bytes_put(to, edit->kind == KIND_KEPT ? bytes_span(original, edit->orig) : edit->after);
         at = (gsize)edit->orig.off + edit->orig.len;
     }
     to = put_scrubbed(to, behind);

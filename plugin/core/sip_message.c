@@ -31,12 +31,18 @@ static gsize skip_breaks(struct bytes t, gsize at)
     return at;
 }
 
+/* Behind the line break at `lf`, or the end of the text where there is none. */
+static gsize behind(struct bytes t, gsize lf)
+{
+    return lf == NOT_FOUND ? t.n : lf + 1;
+}
+
 /* A line without its break; *next is behind the break. */
 static struct span take_line(struct bytes t, gsize at, gsize *next)
 {
     gsize lf = bytes_chr_from(t, '\n', at);
     gsize end = lf == NOT_FOUND ? t.n : lf;
-    *next = lf == NOT_FOUND ? t.n : lf + 1;
+    *next = behind(t, lf);
     if (end > at && lf != NOT_FOUND && t.p[end - 1] == '\r')
         end--;
     return span_of(at, end);
@@ -151,12 +157,6 @@ static void reset(struct sip_message *m, struct bytes text)
     GArray *headers = m->headers;
     g_array_set_size(headers, 0);
     *m = (struct sip_message){.text = text, .headers = headers, .body = text.n};
-}
-
-/* Behind the line break at `lf`, or the end of the text where there is none. */
-static gsize behind(struct bytes t, gsize lf)
-{
-    return lf == NOT_FOUND ? t.n : lf + 1;
 }
 
 /* End of the header field whose first line ends at `lf`, with folded lines (RFC 3261 section 7.3.1). */

@@ -129,13 +129,6 @@ static void settle(struct worker *w)
         g_async_queue_push(w->empty, batches[i]);
 }
 
-static guint8 *append(guint8 *to, struct bytes b)
-{
-    if (b.n)
-        memcpy(to, b.p, b.n);
-    return to + b.n;
-}
-
 void worker_give(struct worker *w, gconstpointer item, struct bytes one, struct bytes two)
 {
     if (!w->thread) {
@@ -150,7 +143,7 @@ void worker_give(struct worker *w, gconstpointer item, struct bytes one, struct 
     guint8 *to = w->batch->data + at;
     memcpy(to, &head, sizeof head);
     memcpy(to + sizeof head, item, w->item_bytes);
-    append(append(to + sizeof head + w->item_size, one), two);
+    bytes_put(bytes_put(to + sizeof head + w->item_size, one), two);
     if (w->batch->len >= WORKER_BATCH_BYTES)
         send(w);
     if (size > WORKER_BATCH_BYTES)

@@ -374,27 +374,31 @@ static gboolean add_interface(struct exporter *e, const struct interface *i, GEr
     return TRUE;
 }
 
-/* The output's number of a record's interface, or G_MAXUINT. Few, so a search from the start. */
-static guint find_interface(const struct exporter *e, const struct record *r)
-{
-    for (guint k = 0; k < e->interfaces->len; k++) {
-        const struct interface *i = &g_array_index(e->interfaces, struct interface, k);
-        if (i->encap == r->encap && i->tsprec == r->tsprec && i->section == r->section &&
-            i->number == r->interface)
-            return k;
-    }
-    return G_MAXUINT;
-}
-
 static struct interface interface_of(const struct record *r)
 {
     return (struct interface){
         .section = r->section, .number = r->interface, .encap = r->encap, .tsprec = r->tsprec};
 }
 
+static gboolean is_interface_of(const struct interface *i, const struct record *r)
+{
+    return i->encap == r->encap && i->tsprec == r->tsprec && i->section == r->section && i->number == r->interface;
+}
+
 gboolean record_same_interface(const struct record *a, const struct record *b)
 {
-    return a->encap == b->encap && a->tsprec == b->tsprec && a->section == b->section && a->interface == b->interface;
+    const struct interface i = interface_of(a);
+    return is_interface_of(&i, b);
+}
+
+/* The output's number of a record's interface, or G_MAXUINT. Few, so a search from the start. */
+static guint find_interface(const struct exporter *e, const struct record *r)
+{
+    for (guint k = 0; k < e->interfaces->len; k++) {
+        if (is_interface_of(&g_array_index(e->interfaces, struct interface, k), r))
+            return k;
+    }
+    return G_MAXUINT;
 }
 
 gboolean exporter_see(struct exporter *e, const struct record *r, GError **error)
