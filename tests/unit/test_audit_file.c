@@ -560,9 +560,9 @@ static struct audit_result find_in_long_file(guint first, guint step, gboolean t
         guint32 seq = 5000 + i * 2000;
         gboolean hits = i >= first && (i - first) % step == 0;
         put_segment(&w, &run, seq, hits && i % 2 ? name : bytes_of(filler));
-        if (hits) { /* the end of a name, whose beginning is put in front of it, as a piece that came late */
-            put_segment(&w, &run, seq + 1000, bytes_from(name, 8));
+        if (hits) { /* one frame with two hits: the name in itself, and across to the piece before */
             put_segment(&w, &run, seq + 1000 - 8, bytes_sub(name, 0, 8));
+            put_segment(&w, &run, seq + 1000, BYTES_LIT(".liddell zz alice.liddell zz"));
         }
     }
     g_assert_false(audit_bytes(&run.r, bytes_of_array(w.out), 4096));
