@@ -82,16 +82,6 @@ static enum field field_of(struct bytes name)
     return FIELD_COUNT;
 }
 
-/* sip_scan for one character and without angle brackets: by memchr up to the first quote. */
-static gsize scan_for(struct bytes b, gsize from, gchar c)
-{
-    const char stops[] = {c, '\0'};
-    gsize hit = bytes_chr_from(b, (guint8)c, from);
-    gsize end = hit == NOT_FOUND ? b.n : hit;
-    gsize quote = bytes_chr_from(bytes_sub(b, 0, end), '"', from);
-    return quote == NOT_FOUND ? end : sip_scan(b, quote, stops, FALSE);
-}
-
 static struct bytes until(struct bytes b, const char *stops)
 {
     return bytes_trim(bytes_sub(b, 0, sip_scan(b, 0, stops, FALSE)));
@@ -105,9 +95,9 @@ static struct bytes unquote(struct bytes b)
 /* Value of the first parameter of that name in *(";" name ["=" value]); empty where there is none. */
 static struct bytes param_value(struct bytes params, struct bytes name)
 {
-    gsize at = scan_for(params, 0, ';');
+    gsize at = sip_scan(params, 0, ";", FALSE);
     while (at < params.n) {
-        gsize end = scan_for(params, at + 1, ';');
+        gsize end = sip_scan(params, at + 1, ";", FALSE);
         struct bytes param = bytes_sub(params, at + 1, end - at - 1);
         gsize equals = bytes_chr(param, '=');
         if (equals != NOT_FOUND && bytes_ieq(bytes_trim(bytes_sub(param, 0, equals)), name))
@@ -121,14 +111,14 @@ static struct bytes param_value(struct bytes params, struct bytes name)
  * (RFC 3261 section 20). */
 static struct address_value address_value(struct bytes value)
 {
-    gsize open = scan_for(value, 0, '<');
+    gsize open = sip_scan(value, 0, "<", FALSE);
     if (open < value.n) {
         struct bytes rest = bytes_from(value, open + 1);
         gsize close = bytes_chr(rest, '>');
         gsize end = close == NOT_FOUND ? rest.n : close;
         return (struct address_value){bytes_trim(bytes_sub(rest, 0, end)), bytes_from(rest, end)};
     }
-    gsize end = scan_for(value, 0, ';');
+    gsize end = sip_scan(value, 0, ";", FALSE);
     return (struct address_value){bytes_trim(bytes_sub(value, 0, end)), bytes_from(value, end)};
 }
 
@@ -243,7 +233,7 @@ static void take_field(struct sip_event *e, enum field field, struct bytes value
 {
     switch (field) {
     case FIELD_VIA:
-        e->branch = param_value(bytes_sub(value, 0, scan_for(value, 0, ',')), BYTES_LIT("branch"));
+        e->branch = param_value(bytes_sub(value, 0, sip_scan(value, 0, ",", FALSE)), BYTES_LIT("branch"));
         break;
     case FIELD_FROM:
         take_party(e, value, &e->from_aor, &e->from_tag);

@@ -254,9 +254,24 @@ static gboolean is_plain(guint8 c)
     return g_ascii_isalnum((gchar)c) || c >= 0x80;
 }
 
+/* Most often one stop is looked for, and nothing encloses what lies before it. */
+static gsize first_enclosure(struct bytes text, gsize from, gboolean skip_angle)
+{
+    gsize quote = bytes_chr_from(text, '"', from);
+    gsize angle = skip_angle ? bytes_chr_from(bytes_sub(text, 0, quote), '<', from) : NOT_FOUND;
+    return MIN(quote, angle);
+}
+
 gsize sip_scan(struct bytes text, gsize from, const char *stops, gboolean skip_angle)
 {
-    for (gsize at = from; at < text.n;) {
+    gsize at = from;
+    if (stops[0] && !stops[1]) {
+        struct bytes before = bytes_sub(text, 0, bytes_chr_from(text, (guint8)stops[0], from));
+        at = first_enclosure(before, from, skip_angle);
+        if (at == NOT_FOUND)
+            return before.n;
+    }
+    while (at < text.n) {
         guint8 c = text.p[at];
         if (is_plain(c))
             at++;
