@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sip.h"
 
+#define FIELDS_FIRST 32u
+
 static gboolean is_blank(gint c)
 {
     return c == ' ' || c == '\t';
@@ -142,7 +144,7 @@ enum parse_result sip_recognise(struct bytes payload)
 
 void sip_message_init(struct sip_message *m)
 {
-    *m = (struct sip_message){.headers = g_array_sized_new(FALSE, FALSE, sizeof(struct sip_header), 32)};
+    *m = (struct sip_message){.headers = g_array_sized_new(FALSE, FALSE, sizeof(struct sip_header), FIELDS_FIRST)};
 }
 
 void sip_message_clear(struct sip_message *m)
@@ -189,11 +191,11 @@ static void parse_field(struct sip_message *m, gsize at, gsize lf, gsize end, st
         m->faults |= SIP_FAULT_LF_ONLY;
 }
 
-/* One more, to be filled in. */
-static struct sip_header *add_field(struct sip_message *m)
+/* Of an array that has room: a call for each header field would cost as much as reading it. */
+static struct sip_header *field_at(struct sip_message *m, guint n)
 {
-    guint n = m->headers->len;
-    g_array_set_size(m->headers, n + 1);
+    if (n == m->headers->len)
+        g_array_set_size(m->headers, MAX(FIELDS_FIRST, 2 * n));
     return &g_array_index(m->headers, struct sip_header, n);
 }
 
@@ -204,19 +206,21 @@ static gboolean is_empty_line(struct bytes t, gsize at, gsize lf)
 
 static void parse_fields(struct sip_message *m, gsize at)
 {
-    while (at < m->text.n) {
-        gsize lf = bytes_chr_from(m->text, '\n', at);
+    guint n = 0;
+    while (at < m->text.n && !m->complete) {
+        gsize lf = bytes_chr_from(m->text, '\n', at), next = behind(m->text, lf);
         if (is_empty_line(m->text, at, lf)) {
             m->complete = TRUE;
-            m->body = lf + 1;
-            return;
+        } else {
+            next = field_end(m->text, lf);
+            parse_field(m, at, lf, next, field_at(m, n++));
         }
-        gsize next = field_end(m->text, lf);
-        parse_field(m, at, lf, next, add_field(m));
         at = next;
     }
-    m->body = m->text.n;
-    m->faults |= SIP_FAULT_NO_END;
+    g_array_set_size(m->headers, n);
+    m->body = at;
+    if (!m->complete)
+        m->faults |= SIP_FAULT_NO_END;
 }
 
 enum parse_result sip_message_parse(struct sip_message *m, struct bytes text)

@@ -8,21 +8,21 @@ static gsize host_end(struct bytes t, gsize from)
         gsize close = bytes_chr_from(t, ']', at);
         at = close == NOT_FOUND ? t.n : close + 1;
     }
-    while (at < t.n && t.p[at] != ';' && t.p[at] != '?')
-        at++;
-    return at;
+    struct bytes before = bytes_sub(t, 0, bytes_chr_from(t, ';', at));
+    return MIN(bytes_chr_from(before, '?', at), before.n);
 }
 
 /* Splits [from, to) at the last colon outside brackets where only a port can follow it. */
 static void split_port(struct sip_uri *u, struct bytes t, gsize from, gsize to)
 {
     struct bytes part = bytes_sub(t, from, to - from);
-    gsize bracket = bytes_rchr(part, ']'), colon = bytes_rchr(part, ':');
+    gsize first = bytes_chr(part, ':');
     u->host = span_of(from, to);
-    if (colon == NOT_FOUND || (bracket != NOT_FOUND && colon < bracket))
+    if (first == NOT_FOUND)
         return;
-    if (bracket == NOT_FOUND && bytes_chr(part, ':') != colon)
-        return; /* an IPv6 address without brackets */
+    gsize bracket = bytes_rchr(part, ']'), colon = bytes_rchr(part, ':');
+    if (bracket == NOT_FOUND ? first != colon : colon < bracket)
+        return; /* those of an IPv6 address, with or without brackets */
     u->host = span_of(from, from + colon);
     u->port = span_of(from + colon + 1, to);
     u->has_port = TRUE;
@@ -42,10 +42,8 @@ void sip_uri_parse(struct sip_uri *u, struct bytes text)
             u->password = span_of(colon + 1, at);
         host = at + 1;
     }
-    gsize end = host_end(t, host), question = end;
+    gsize end = host_end(t, host), question = MIN(bytes_chr_from(t, '?', end), t.n);
     split_port(u, t, host, end);
-    while (question < t.n && t.p[question] != '?')
-        question++;
     u->params = span_of(end, question);
     u->headers = span_of(question, t.n);
 }
