@@ -598,8 +598,9 @@ enum kind audit_call_id(struct audit *a, struct bytes captured, struct bytes wri
     enum kind kind = audit_token(a, before(captured, was), before(written, is), KIND_CALL_ID);
     if (kind != KIND_KEPT)
         return kind;
-    /* Where several "@" stand in a host, each part is one; here only the last can be. */
-    return audit_host(a, bytes_from(captured, was + 1), bytes_from(written, is + 1));
+    /* Where several "@" stand in a host, each part is one; here only the last can be. A port may stand behind it. */
+    struct bytes host = bytes_from(captured, was + 1), image = bytes_from(written, is + 1);
+    return port_at(image) < image.n ? audit_hostport(a, host, image) : audit_host(a, host, image);
 }
 
 enum kind audit_agent(struct audit *a, struct bytes captured, struct bytes written)

@@ -83,9 +83,10 @@ static struct bytes map_ipv6(struct rewrite *rw, const guint8 addr[16], gboolean
  * as RFC 3261 writes it. Labels never need that. */
 static struct bytes spell(struct rewrite *rw, struct bytes text, enum kind kind)
 {
+    const char *host = rw->word ? "-.!*_+`'~()<>:\\\"/[]?{}" : "-._~!$&'()*+=/";
     if (!rw->tables->restoring || kind == KIND_KEPT)
         return text;
-    return percent_encode(rw->arena, text, kind == KIND_DOMAIN ? "-._~!$&'()*+=/" : "-_.!~*'()+&=$,/#");
+    return percent_encode(rw->arena, text, kind == KIND_DOMAIN ? host : "-_.!~*'()+&=$,/#");
 }
 
 static struct bytes map_name(struct rewrite *rw, struct bytes host, enum kind *kind)
@@ -180,13 +181,12 @@ static void judge_alias(struct rewrite *rw, gsize from, gsize to)
 }
 
 /* Colons that only a port can follow: outside brackets, and not several (an IPv6 address). */
-static gsize port_colon(const struct rewrite *rw, gsize from, gsize to)
+static gsize port_colon(struct bytes text)
 {
-    struct bytes text = rw_bytes(rw, from, to);
     gsize colon = bytes_rchr(text, ':'), bracket = bytes_rchr(text, ']');
     if (colon == NOT_FOUND || (bracket != NOT_FOUND && colon < bracket))
-        return to;
-    return bracket == NOT_FOUND && bytes_chr(text, ':') != colon ? to : from + colon;
+        return text.n;
+    return bracket == NOT_FOUND && bytes_chr(text, ':') != colon ? text.n : colon;
 }
 
 void rw_hostport(struct rewrite *rw, gsize from, gsize to)
@@ -205,7 +205,7 @@ void rw_hostport(struct rewrite *rw, gsize from, gsize to)
             break;
         }
     }
-    gsize colon = port_colon(rw, from, to);
+    gsize colon = from + port_colon(rw_bytes(rw, from, to));
     rw_host(rw, from, colon);
     if (colon < to) {
         rw_keep(rw, colon, colon + 1);
@@ -334,6 +334,13 @@ void rw_token(struct rewrite *rw, gsize from, gsize to, enum kind kind)
         rw_replace(rw, from, to, tokens_map(rw->tables->tokens, kind, value, rw->arena), kind);
 }
 
+gsize call_id_port(struct bytes host)
+{
+    guint64 port;
+    gsize colon = port_colon(host);
+    return bytes_number(bytes_from(host, colon + 1), 65535, &port) ? colon : host.n;
+}
+
 /* callid = word ["@" word]: the part behind the last "@" goes as a host. */
 void rw_call_id(struct rewrite *rw, gsize from, gsize to)
 {
@@ -342,7 +349,14 @@ void rw_call_id(struct rewrite *rw, gsize from, gsize to)
         rw_token(rw, from, to, KIND_CALL_ID);
         return;
     }
+    gsize host = from + at + 1, colon = host + call_id_port(rw_bytes(rw, host, to));
+    struct rewrite word = *rw;
+    word.word = TRUE;
     rw_token(rw, from, from + at, KIND_CALL_ID);
-    rw_keep(rw, from + at, from + at + 1);
-    rw_host(rw, from + at + 1, to);
+    rw_keep(rw, from + at, host);
+    rw_host(&word, host, colon);
+    if (colon < to) {
+        rw_keep(rw, colon, colon + 1);
+        judge_port(rw, colon + 1, to);
+    }
 }

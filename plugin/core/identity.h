@@ -19,6 +19,9 @@ struct bytes map_shaped_token(struct rewrite *rw, struct bytes token);
 void judge_port(struct rewrite *rw, gsize from, gsize to);
 void judge_userinfo(struct rewrite *rw, gsize from, gsize to);
 
+/* Where the host behind the "@" of a Call-ID ends: at a colon and a port, which many write there, or at the end. */
+gsize call_id_port(struct bytes host);
+
 /* *(";" name ["=" value]) of a URI. */
 void judge_uri_params(struct rewrite *rw, gsize from, gsize to);
 /* One parameter [from, to), without its semicolon; FALSE: unknown or to be deleted, nothing judged. */

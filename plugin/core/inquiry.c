@@ -2,6 +2,7 @@
 #include "inquiry.h"
 
 #include "carry.h"
+#include "identity.h"
 
 enum way { BECAME, WAS, WAYS };
 
@@ -171,6 +172,7 @@ static gboolean may_ask(const struct question *q, enum kind kind, enum way way)
     enum kind ignored;
     if (kind != KIND_CALL_ID || way == WAS || host.n == q->value.n || q->l->keyed)
         return TRUE;
+    host = bytes_sub(host, 0, call_id_port(host));
     return is_address(host) || labels_find_domain(q->l->carry[way]->tables.labels, NULL, host, &label, &ignored);
 }
 

@@ -66,6 +66,7 @@ struct rewrite {
     gsize base;        /* where `text` begins in the text of `edits` */
     guint depth;
     gboolean cut;      /* the text ends where the capture was cut, not where the message ends */
+    gboolean word;     /* in a Call-ID: of what comes back into it less is escaped than in a URI (restore.h) */
     gboolean whole;    /* nobody asks where in the text an edit lies: a header field's may be one (edits_whole) */
 };
 

@@ -67,6 +67,12 @@ static const struct row rows[] = {
     {"Authorization", "Digest x-name=\"alice\", realm=\"example.com\"", "Digest realm=\"d1.invalid\""},
     /* other grammars */
     {"Call-ID", "a84b4c76e66710@pc33.example.com", "^^^^^^^^^^^^^^@d1.invalid"},
+    {"Call-ID", "a84b4c76e66710@192.0.2.7:5060", "^^^^^^^^^^^^^^@192.0.2.*:5060"},
+    {"Call-ID", "a84b@[2001:db8::7]:5060", "^^^^@[2001:db8:*]:5060"},
+    {"Call-ID", "a84b@pc33.example.com:5060", "^^^^@d1.invalid:5060"},
+    {"Call-ID", "a84b@pc33.example.com:alice", "^^^^@d1.invalid"},
+    {"Call-ID", "a84b@pc33.example.com:70000", "^^^^@d1.invalid"},
+    {"Call-ID", "a84b@[2001:db8::7]-5", "^^^^@d1.invalid"},
     {"CSeq", "314159 INVITE", "314159 INVITE"},
     {"CSeq", "0009\r\n  INVITE", "9\r\n  INVITE"},
     {"CSeq", "1 STRANGE", "1 UNKNOWN1"},

@@ -24,6 +24,9 @@ static const struct {
      "Authorization: Digest username=\"alice\", realm=\"example.com\", nonce=\"c0ffee99c0ffee99\", "
      "uri=\"sip:example.com\", response=\"00112233445566778899aabbccddeeff\"\r\n\r\n",
      NULL},
+    {"a port in a Call-ID", "OPTIONS sip:h.example SIP/2.0\r\nCall-ID: 7b3f9c11@192.0.2.7:5060\r\n\r\n", NULL},
+    {"a host in a Call-ID that is none", "OPTIONS sip:h.example SIP/2.0\r\nCall-ID: 7b3f9c11@[2001:db8::7]-5\r\n"
+     "X-Call-ID: abc@pbx:alice\r\n\r\n", NULL},
     {"spellings become canonical",
      "OPTIONS sip:%61lice@EXAMPLE.com SIP/2.0\r\nCall-ID: x\r\nTo: <tel:+1-201-555-0123>\r\nCSeq: 1 OPTIONS\r\n\r\n",
      "OPTIONS sip:alice@example.com SIP/2.0\r\nCall-ID: x\r\nTo: <tel:+12015550123>\r\nCSeq: 1 OPTIONS\r\n\r\n"},
