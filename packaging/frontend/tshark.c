@@ -106,13 +106,16 @@ static struct told listen_to(int fd)
     return told;
 }
 
+/* As a shell gives it: SIGNALLED and a signal's number where one ended it. */
+#define SIGNALLED 128
+
 static int wait_for(pid_t pid)
 {
     int status;
     while (waitpid(pid, &status, 0) < 0)
         if (errno != EINTR)
             return STATUS_FAILED;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : STATUS_FAILED;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : SIGNALLED + WTERMSIG(status);
 }
 
 static int say(int status, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -128,10 +131,17 @@ static int say(int status, const char *format, ...)
     return status;
 }
 
+/* Whom a signal is handed on to; 0: nobody. */
+static volatile pid_t running;
+static volatile sig_atomic_t stopped;
+
 static int judge(const struct tshark *t, const char *input, struct told told, int status)
 {
     if (status == EXIT_NO_PROGRAM)
         return say(STATUS_REFUSED, "%s cannot be run: install tshark", t->program);
+    if (status > SIGNALLED && !stopped)
+        return say(STATUS_FAILED, "%s was ended by a signal (%s): what it was to write is not there", t->program,
+                   strsignal(status - SIGNALLED));
     if (!told.loaded)
         return say(STATUS_REFUSED,
                    "the plugin is not loaded in this %s, so nothing was done: install it for that version of Wireshark "
@@ -141,10 +151,6 @@ static int judge(const struct tshark *t, const char *input, struct told told, in
         return say(STATUS_FAILED, "%s was not read to its end: what was written holds what came before", input);
     return MIN(status, STATUS_FAILED); /* tshark's own, which are more from 4.6 on */
 }
-
-/* Whom a signal is handed on to; 0: nobody. */
-static volatile pid_t running;
-static volatile sig_atomic_t stopped;
 
 gboolean tshark_was_stopped(void)
 {

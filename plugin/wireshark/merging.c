@@ -2,6 +2,7 @@
 #include "merging.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "host.h"
 #include "merge.h"
@@ -58,15 +59,39 @@ static void say(const struct result *r, guint parts, guint64 events)
         print_tables(r->stats);
 }
 
+/* In place; of a list written elsewhere lines may end in CR LF. */
+static void drop_empty(char **names)
+{
+    guint n = 0;
+    for (char **name = names; *name; name++) {
+        if (g_str_has_suffix(*name, "\r"))
+            (*name)[strlen(*name) - 1] = '\0';
+        if (**name)
+            names[n++] = *name;
+        else
+            g_free(*name);
+    }
+    names[n] = NULL;
+}
+
 /* A,B,... or @LIST: a file of names, one a line. */
 static char **read_names(const char *text, GError **error)
 {
+    gboolean is_list = *text == '@';
     g_autofree char *list = NULL;
-    if (*text != '@')
-        return g_strsplit(text, ",", -1);
-    if (!g_file_get_contents(text + 1, &list, NULL, error))
+    g_autoptr(GError) why = NULL;
+    if (is_list && !g_file_get_contents(text + 1, &list, NULL, &why)) {
+        g_set_error(error, OPTIONS_ERROR, 0, "merge=%s: the list cannot be read (%s): name a file of parts, one a line", text,
+                    why->message);
         return NULL;
-    return g_strsplit(g_strchomp(list), "\n", -1);
+    }
+    char **names = g_strsplit(is_list ? list : text, is_list ? "\n" : ",", -1);
+    drop_empty(names);
+    if (*names)
+        return names;
+    g_strfreev(names);
+    g_set_error(error, OPTIONS_ERROR, 0, "merge=%s names no part: name them, one a line in a list", text);
+    return NULL;
 }
 
 gboolean merging_run(const struct options *o, GError **error)

@@ -64,16 +64,21 @@ class Shards:
         self.t.give(self.t.path(name))
         return self.t.path(name)
 
+    def listed(self, name, *names):
+        """A file of names, one a line."""
+        path = self.t.path(name + '.list')
+        with open(path, 'w') as file:
+            file.write(''.join(line + '\n' for line in names))
+        self.t.give(path)
+        return path
+
     def split(self, name, capture, per):
         """Files as dumpcap -b names them, and their list, in order."""
         folder = self.folder(name + '-in')
         subprocess.run(['editcap', '-c', str(per), capture, os.path.join(folder, 'day.pcapng')], check=True, stderr=subprocess.DEVNULL)
-        files, listed = sorted(glob.glob(folder + '/day_*')), self.t.path(name + '.list')
-        with open(listed, 'w') as file:
-            file.write(''.join(path + '\n' for path in files))
+        files = sorted(glob.glob(folder + '/day_*'))
         self.t.give(folder)
-        self.t.give(listed)
-        return files, listed
+        return files, self.listed(name, *files)
 
     def whole(self, name, capture):
         out, stats = self.t.path(name + '.pcapng'), self.t.path(name + '.json')
@@ -150,7 +155,9 @@ class Shards:
         self.refused('in another order', self.run('merge', parts[1], parts[0], out), 'order')
         self.refused('nothing', self.run('merge', out), 'usage')
         self.refused('a comma', self.run('merge', 'a,b.part', out), 'comma')
-        self.refused('an absent list', self.run('merge', '@absent', out), 'absent')
+        self.refused('an absent list', self.run('merge', '@absent', out), 'merge=@absent', 'one a line')
+        self.refused('an empty list', self.run('merge', '@' + self.listed('empty'), out), 'names no part')
+        self.refused('a list of an empty line', self.run('merge', '@' + self.listed('blank', ''), out), 'names no part')
         self.refused('too many', self.run('merge', *['a-rather-long-name-of-a-part-%d.part' % n for n in range(3000)], out), '@LIST')
         self.refused('key= beside', self.run('merge', parts[0], out, '--key=' + self.key), 'key=')
         other, capture = self.t.key('other-key', '0123456789abcdef' * 4), sorted(glob.glob(self.t.path('day_*.pcapng')))[0]
