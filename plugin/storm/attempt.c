@@ -17,6 +17,13 @@ struct scene {
     struct transaction *t; /* NULL: none is known, or not in this registrar's time */
 };
 
+/* REGISTER requests to the server in this second, until now. */
+static guint64 registers_now(const struct scene *x)
+{
+    struct storm_series series = series_view(x->candidate, 0);
+    return storm_series_at(&series, (guint)MIN(x->seen->second, STORM_SERIES_MAX_S)).reg;
+}
+
 static guint32 put(const struct scene *x, enum record_kind kind, guint32 who, guint64 value, gboolean flag)
 {
     struct record record = {.us = x->seen->us, .value = value, .who = who, .kind = (guint8)kind, .flag = flag != FALSE};
@@ -238,7 +245,7 @@ static void justify_challenges(const struct scene *x, struct binding *b)
 static void take_challenge(const struct scene *x, struct binding *b, guint32 id)
 {
     struct record record = {
-        .us = x->seen->us, .who = id, .kind = RECORD_CHALLENGE, .previous = b ? b->challenge : 0};
+        .us = x->seen->us, .value = registers_now(x), .who = id, .kind = RECORD_CHALLENGE, .previous = b ? b->challenge : 0};
     guint32 number = outage_record(x->r, &record);
     if (!b)
         return;
@@ -252,7 +259,7 @@ static void take_ok(const struct scene *x, struct transaction *t, struct binding
     gboolean refresh = b && (b->refreshes || (t && t->first_refresh && !t->first_refresh_counted));
     if (b)
         justify_challenges(x, b);
-    put(x, RECORD_OK, t ? t->binding : IDS_NONE, 0, FALSE);
+    put(x, RECORD_OK, t ? t->binding : IDS_NONE, registers_now(x), FALSE);
     take_registrations(x, t, client);
     b = t && t->binding != IDS_NONE ? binding_at(x->r, t->binding) : NULL; /* there may be more of them now */
     if (!b)
@@ -269,7 +276,7 @@ static void take_ok(const struct scene *x, struct transaction *t, struct binding
 static void take_refusal(const struct scene *x, struct binding *b, guint32 id)
 {
     gboolean error = x->e->status / 100 == 5 || x->e->status == 408;
-    put(x, error ? RECORD_ERROR : RECORD_FINAL, id, 0, FALSE);
+    put(x, error ? RECORD_ERROR : RECORD_FINAL, id, registers_now(x), FALSE);
     if (!b)
         return;
     b->told = x->e->retry_after_s >= 0 ? TOLD_RETRY_AFTER : TOLD_ERROR;

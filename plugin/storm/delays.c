@@ -53,16 +53,6 @@ guint64 delays_at(const struct delays *d, guint64 rank)
     return STORM_TIME_NONE;
 }
 
-guint64 delays_until(const struct delays *d, guint64 us)
-{
-    guint32 last = counter_of(us);
-    guint64 n = 0;
-    for (guint i = 0; d->blocks && i <= last / BLOCK; i++)
-        for (guint j = 0; d->blocks[i] && j < BLOCK && i * BLOCK + j <= last; j++)
-            n += d->blocks[i][j];
-    return n;
-}
-
 struct storm_delays delays_result(const struct delays *d)
 {
     return (struct storm_delays){

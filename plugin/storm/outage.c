@@ -146,6 +146,10 @@ static void settle_outage(struct registrar *r)
 {
     struct found_outage *outage = last_outage(r);
     struct storm_state storm = {.outage = r->outages->len - 1};
+    if (outage->recovered) {
+        storm.back = g_array_new(FALSE, FALSE, sizeof(guint64));
+        storm.back_valid = g_array_new(FALSE, FALSE, sizeof(guint64));
+    }
     r->pending = r->pending_final = FALSE;
     for (guint i = 0; i < r->bindings->len; i++)
         take_binding(binding_at(r, i), outage, outage->recovered ? &storm : NULL, r->storms->len);
@@ -170,26 +174,36 @@ static void clear_outage(gpointer item)
     g_array_unref(((struct found_outage *)item)->parts);
 }
 
-static void add_outage(struct registrar *r, guint64 end, gboolean recovered, gboolean final)
+static void clear_storm(gpointer item)
+{
+    struct storm_state *storm = item;
+    g_array_unref(storm->back);
+    g_array_unref(storm->back_valid);
+}
+
+/* `answer`: the good one that ends it; NULL: the capture does. */
+static void add_outage(struct registrar *r, guint64 end, const struct record *answer)
 {
     struct interval *i = &r->interval;
     GArray *parts = parts_of(&i->parts, i->start_us, end);
+    guint64 registers = answer ? answer->value : 0;
     gboolean same = r->pending && since(i->first_us, last_outage(r)->end_us) < JUDGE_US;
     if (r->pending && !same)
         settle_outage(r);
     if (same) {
         append_parts(last_outage(r)->parts, parts);
         last_outage(r)->end_us = end;
-        last_outage(r)->recovered = recovered;
+        last_outage(r)->end_registers = registers;
+        last_outage(r)->recovered = answer != NULL;
     } else if (r->outages->len < OUTAGES_MAX) {
-        struct found_outage outage = {i->start_us, end, recovered, parts};
+        struct found_outage outage = {i->start_us, end, registers, answer != NULL, parts};
         g_array_append_val(r->outages, outage);
     } else {
         g_array_unref(parts);
         return;
     }
     r->pending = TRUE;
-    r->pending_final = final;
+    r->pending_final = answer && answer->kind == RECORD_FINAL;
 }
 
 /* --- intervals ------------------------------------------------------------------------------------------------- */
@@ -210,13 +224,14 @@ static void begin_interval(struct registrar *r)
 }
 
 /* An outage that waits for its 2xx has it, or will not get it any more. */
-static void end_pending(struct registrar *r, guint64 us, gboolean registers)
+static void end_pending(struct registrar *r, const struct record *answer)
 {
     struct found_outage *outage = last_outage(r);
-    gboolean late = since(us, outage->end_us) > JUDGE_US;
-    if (r->pending_final && registers && !late) {
-        outage->end_us = us;
-        g_array_index(outage->parts, struct storm_outage_part, outage->parts->len - 1).end_us = us;
+    gboolean late = since(answer->us, outage->end_us) > JUDGE_US;
+    if (r->pending_final && answer->kind != RECORD_FINAL && !late) {
+        outage->end_us = answer->us;
+        outage->end_registers = answer->value;
+        g_array_index(outage->parts, struct storm_outage_part, outage->parts->len - 1).end_us = answer->us;
         r->pending_final = FALSE;
     }
     if (late)
@@ -225,11 +240,10 @@ static void end_pending(struct registrar *r, guint64 us, gboolean registers)
 
 static void take_good(struct registrar *r, const struct record *record)
 {
-    gboolean final = record->kind == RECORD_FINAL;
     if (is_outage(r, record->us))
-        add_outage(r, record->us, TRUE, final);
+        add_outage(r, record->us, record);
     else if (r->pending)
-        end_pending(r, record->us, !final);
+        end_pending(r, record);
     if (r->pending && record->kind == RECORD_OK)
         settle_outage(r);
     if (record->kind == RECORD_OK)
@@ -375,16 +389,13 @@ void outage_init(struct registrar *r)
     r->outages = g_array_new(FALSE, FALSE, sizeof(struct found_outage));
     g_array_set_clear_func(r->outages, clear_outage);
     r->storms = g_array_new(FALSE, FALSE, sizeof(struct storm_state));
+    g_array_set_clear_func(r->storms, clear_storm);
     r->interval.parts.list = g_array_new(FALSE, FALSE, sizeof(struct storm_outage_part));
     begin_interval(r);
 }
 
 void outage_clear(struct registrar *r)
 {
-    for (guint i = 0; i < r->storms->len; i++) {
-        delays_clear(&g_array_index(r->storms, struct storm_state, i).back);
-        delays_clear(&g_array_index(r->storms, struct storm_state, i).back_valid);
-    }
     g_array_unref(r->records);
     g_array_unref(r->outages);
     g_array_unref(r->storms);
@@ -396,7 +407,7 @@ void outage_finish(struct registrar *r, guint64 duration_us)
     while (r->next_record != r->first_record)
         judge_first(r);
     if (is_outage(r, duration_us))
-        add_outage(r, duration_us, FALSE, FALSE);
+        add_outage(r, duration_us, NULL);
     if (r->pending)
         settle_outage(r);
 }

@@ -22,6 +22,7 @@
 #define LEVEL_S 60u       /* known before an outage, for a mean; behind a storm's start, for a median */
 #define PLATEAU_S 300u
 #define BACK_PERCENT 95u
+#define RATE_MAX (G_MAXUINT64 / (SMOOTH_S * SECOND_US))
 
 static guint floor_s(guint64 us)
 {
@@ -109,21 +110,24 @@ static guint64 storm_threshold(guint64 level)
 
 /* --- the storm ---------------------------------------------------------------------------------------------------- */
 
-/* Is the rate of the seconds before `t`, at most 10 and not before the storm, low? */
-static gboolean is_calm(const struct view *v, guint start, guint t, guint64 threshold)
+/* Is the rate of the 10 s before `t`, as far as they are the storm's, low? */
+static gboolean is_calm(const struct view *v, const struct found_outage *outage, guint t, guint64 threshold)
 {
-    guint from = t - MIN(t - start, SMOOTH_S);
-    return count_register(v, from, t) * SECOND_US <= threshold * (t - from) || t == from;
+    guint64 to = t * SECOND_US, from = MAX(outage->end_us, to - MIN(to, SMOOTH_S * SECOND_US));
+    guint64 n = count_register(v, floor_s(from), t);
+    if (from == outage->end_us)
+        n -= MIN(n, outage->end_registers);
+    return n * SECOND_US <= MIN(threshold, RATE_MAX) * (to - from) / SECOND_US;
 }
 
-static guint64 find_end(const struct view *v, const struct storm_storm *storm, guint64 limit_us, guint64 level)
+static guint64 find_end(const struct view *v, const struct found_outage *outage, guint64 limit_us, guint64 level)
 {
     guint64 threshold = storm_threshold(level);
-    guint start = floor_s(storm->start_us), limit = floor_s(limit_us), calm = 0;
-    if (start == STORM_SERIES_MAX_S) /* nothing was counted there */
+    guint limit = floor_s(limit_us), calm = 0;
+    if (floor_s(outage->end_us) == STORM_SERIES_MAX_S) /* nothing was counted there */
         return STORM_TIME_NONE;
-    for (guint t = ceil_s(storm->start_us); t <= limit; t++) {
-        calm = is_calm(v, start, t, threshold) ? calm + 1 : 0;
+    for (guint t = ceil_s(outage->end_us); t <= limit; t++) {
+        calm = is_calm(v, outage, t, threshold) ? calm + 1 : 0;
         if (calm == SMOOTH_S + 1)
             return (guint64)(t - SMOOTH_S) * SECOND_US;
     }
@@ -155,12 +159,44 @@ static gint64 clients_before(const struct view *v, const struct storm_outage *ou
     return median ? (gint64)median : -1;
 }
 
+/* --- who came back: times, in order -------------------------------------------------------------------------------- */
+
+static gint compare_times(gconstpointer a, gconstpointer b)
+{
+    guint64 x = *(const guint64 *)a, y = *(const guint64 *)b;
+    return x < y ? -1 : x > y;
+}
+
+static guint64 time_at(const GArray *times, guint64 rank)
+{
+    return rank == 0 || rank > times->len ? STORM_TIME_NONE : g_array_index(times, guint64, rank - 1);
+}
+
+static struct storm_delays quantiles_of(const GArray *times)
+{
+    return (struct storm_delays){
+        .count = times->len,
+        .p50_us = time_at(times, rank_of(times->len, 50)),
+        .p90_us = time_at(times, rank_of(times->len, 90)),
+        .p99_us = time_at(times, rank_of(times->len, 99)),
+        .max_us = time_at(times, times->len),
+    };
+}
+
+static guint64 count_until(const GArray *times, guint64 us)
+{
+    guint64 n = 0;
+    while (n < times->len && g_array_index(times, guint64, n) <= us)
+        n++;
+    return n;
+}
+
 /* When 95 % were back, or STORM_TIME_NONE. */
 static guint64 find_return(const struct storm_state *state, guint64 start_us)
 {
     gboolean valid = state->valid > 0;
     guint64 all = valid ? state->valid : state->bindings;
-    guint64 delay = delays_at(valid ? &state->back_valid : &state->back, rank_of(all, BACK_PERCENT));
+    guint64 delay = time_at(valid ? state->back_valid : state->back, rank_of(all, BACK_PERCENT));
     return delay == STORM_TIME_NONE ? STORM_TIME_NONE : start_us + delay;
 }
 
@@ -203,13 +239,15 @@ static struct storm_storm storm_of(const struct view *v, const struct storm_stat
     guint64 limit = next_outage(v, state->outage), level = level_of(v, state->outage, since_us);
     struct storm_storm storm = {.start_us = outage->end_us,
                                 .bindings = state->bindings,
-                                .returned = state->back.n,
+                                .returned = state->back->len,
                                 .level_mpps = level / 1000};
-    storm.end_us = find_end(v, &storm, limit, level);
+    storm.end_us = find_end(v, &g_array_index(v->registrar->outages, struct found_outage, state->outage), limit, level);
     storm.clients_before = clients_before(v, outage);
+    g_array_sort(state->back, compare_times);
+    g_array_sort(state->back_valid, compare_times);
     storm.reregistered =
-        storm.end_us == STORM_TIME_NONE ? state->back.n : delays_until(&state->back, storm.end_us - storm.start_us);
-    storm.reregistration = delays_result(&state->back);
+        storm.end_us == STORM_TIME_NONE ? storm.returned : count_until(state->back, storm.end_us - storm.start_us);
+    storm.reregistration = quantiles_of(state->back);
     find_peak(v, &storm, limit);
     find_recovery(v, &storm, state, limit);
     count_5xx(v, &storm, limit);

@@ -136,9 +136,9 @@ static void count_back(struct registrar *r, struct binding *b, guint64 us)
     struct storm_state *storm = &g_array_index(r->storms, struct storm_state, b->storm - 1);
     guint64 start = g_array_index(r->outages, struct found_outage, storm->outage).end_us;
     guint64 delay = us - MIN(us, start);
-    delays_add(&storm->back, delay);
+    g_array_append_val(storm->back, delay);
     if (b->was_valid)
-        delays_add(&storm->back_valid, delay);
+        g_array_append_val(storm->back_valid, delay);
     if (b->return_us == STORM_TIME_NONE) /* an attempt that began in the outage */
         b->return_us = us;
     b->storm = 0;

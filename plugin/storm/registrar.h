@@ -41,7 +41,8 @@ enum record_kind {
 };
 
 struct record {
-    guint64 us, value;
+    guint64 us;
+    guint64 value; /* RECORD_REGISTERED: until when; of good answers: REGISTER requests in their second, until then */
     guint32 who; /* binding or client; IDS_NONE: nobody knows */
     guint32 previous; /* RECORD_CHALLENGE: number of the binding's challenge before; 0: none */
     guint8 kind;
@@ -110,7 +111,7 @@ struct binding {
 struct storm_state {
     guint outage;          /* index */
     guint64 bindings, valid;
-    struct delays back, back_valid;
+    GArray *back, *back_valid; /* guint64: how long after the storm's start they came, in order of what is judged */
 };
 
 /* An outage that is being looked at. */
@@ -132,6 +133,7 @@ struct interval {
 
 struct found_outage {
     guint64 start_us, end_us;
+    guint64 end_registers; /* REGISTER requests in the second of its end, until then: no part of a storm */
     gboolean recovered;
     GArray *parts; /* struct storm_outage_part */
 };

@@ -77,8 +77,6 @@ void delays_add(struct delays *d, guint64 us);
 void delays_clear(struct delays *d);
 /* Of rank 1 … n; STORM_TIME_NONE for any other. */
 guint64 delays_at(const struct delays *d, guint64 rank);
-/* How many are at most that long. */
-guint64 delays_until(const struct delays *d, guint64 us);
 struct storm_delays delays_result(const struct delays *d);
 /* Nearest rank: ceil(n * percent / 100). */
 static inline guint64 rank_of(guint64 n, guint percent)

@@ -30,12 +30,12 @@ def family_of(agent):
 
 
 class Transaction:
-    __slots__ = ('t', 'method', 'binding', 'attempt', 'second', 'first', 'request', 'answered', 'counted')
+    __slots__ = ('t', 'method', 'binding', 'attempt', 'second', 'first', 'request', 'told', 'counted')
 
     def __init__(self, t, request):
         self.t, self.request, self.method = t, request, request.method
         self.binding = self.attempt = None
-        self.first = self.second = self.answered = self.counted = False
+        self.first = self.second = self.told = self.counted = False
 
 
 class Attempt:
@@ -278,8 +278,7 @@ class ServerView:
 
     def on_told(self, t, m):
         """Who is told once more before coming was told the last."""
-        if m.retry_after <= 86400:
-            self.told_open[m.from_aor, m.method] = (t, m.retry_after)
+        self.told_open[m.from_aor, m.method] = (t, m.retry_after)
 
 
 class Session:
@@ -373,10 +372,9 @@ class Observer:
             from_.on_answer(t, m, txn, size)
         else:
             from_.live.append(t)
-        if txn and m.retry_after >= 0 and not txn.answered:
+        if txn and 0 <= m.retry_after <= 86400 and not txn.told:
             from_.on_told(t, m)
-        if txn:
-            txn.answered = True
+            txn.told = True
 
     def keep_alive(self, m, txn, new, views, size):
         if m.request and m.method == 'OPTIONS' and not m.to_tag:

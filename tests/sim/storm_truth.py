@@ -307,7 +307,7 @@ class Judge:
         for cause in ('retry-after', 'error', 'period', 'echo'):
             if 2 * found[cause] >= len(inside):
                 return cause, share(found[cause], len(inside))
-        return 'unknown', share(max((k for c, k in found.items() if c), default=0), len(inside))
+        return 'unknown', share(found[None], len(inside))
 
     def peaks_json(self, s):
         found = self.peaks(s)

@@ -252,6 +252,34 @@ static void test_storm(void)
 
 /* A queue that serves c a second, to whom all come at once with two requests each: served after 2·n/c; the first
  * n of them are challenges. */
+/* They come back one by one, each 8 s: what was asked before the storm, in its first second, is no part of it, and who
+ * comes back shortly behind a second is not back at its beginning. */
+static void test_slow_return(void)
+{
+    enum { SLOW = 10 };
+    struct storm *s = storm_new(NULL);
+    guint cseq = 0;
+    calm(s, SLOW, 0, 100000, &cseq);
+    tries(s, SLOW, 100000, 200000, 5000, 0, &cseq);
+    for (guint i = 0; i < 40; i++)
+        say_at(s, 200000 + i * 10, i % SLOW, SAY(.cseq = ++cseq, .expires = 60));
+    for (guint i = 0; i < SLOW; i++)
+        registers(s, 200500 + i * 8000 + (i + 1 == SLOW ? 727 : 0), i, ++cseq, 600);
+    calm(s, SLOW, 290000, 400000, &cseq);
+    const struct storm_analysis *a = finish(s);
+    g_assert_cmpuint(a->n_storms, ==, 1);
+    const struct storm_storm *storm = &a->storms[0];
+    guint64 first = storm->start_us;
+    g_assert_cmpuint(first / 1000000, ==, 200);
+    g_assert_cmpuint(storm->end_us, ==, 201000000);
+    g_assert_cmpuint(storm->reregistered, ==, 1);
+    g_assert_true(storm->recovered);
+    g_assert_cmpuint(storm->recovery_end_us, ==, first + 72727000);
+    g_assert_cmpuint(storm->reregistration.p50_us, ==, 32000000);
+    g_assert_cmpuint(storm->reregistration.max_us, ==, 72727000);
+    storm_free(s);
+}
+
 static void test_what_if(void)
 {
     struct storm *s = simple_storm(100);
@@ -315,6 +343,7 @@ int main(int argc, char **argv)
     g_test_add_func("/storm-outage/connections", test_connections);
     g_test_add_func("/storm-outage/fixed-port", test_fixed_port);
     g_test_add_func("/storm-outage/storm", test_storm);
+    g_test_add_func("/storm-outage/slow-return", test_slow_return);
     g_test_add_func("/storm-outage/what-if", test_what_if);
     g_test_add_func("/storm-outage/one-sided", test_one_sided);
     g_test_add_func("/storm-outage/begins-in-outage", test_begins_in_outage);

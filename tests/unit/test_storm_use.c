@@ -19,7 +19,6 @@ static void test_delays(void)
     g_assert_cmpuint(r.p90_us, ==, 90000);
     g_assert_cmpuint(r.p99_us, ==, 99000);
     g_assert_cmpuint(r.max_us, ==, 100000);
-    g_assert_cmpuint(delays_until(&d, 33000), ==, 33);
     delays_add(&d, 499);      /* 0.000 */
     delays_add(&d, 65535499); /* 65.535: by milliseconds */
     delays_add(&d, 65536000); /* by seconds from here on */
