@@ -17,6 +17,9 @@
  * For IPv6, on which the authors' program is silent, the blocks go on to i = 127, as all other
  * implementations do it.
  *
+ * A weakness of the published function, which we reproduce: where bit i of the address is the pad's, blocks i and i + 1
+ * are one, and so are the flips. Two neighbouring bits are flipped alike in 3 of 4 cases (THREATS.md says what that tells).
+ *
  * By hand, with the sample key: 24.0.250.221 -> 100.15.198.226 and 24.13.62.231 -> 100.2.192.247
  * share 12 bits before (0x180, 0x180) and 12 bits after (0x640, 0x640).
  *
