@@ -94,15 +94,19 @@ static gboolean looks_like_date(const struct dotted *d)
            part_value(d, 0) <= 31 && part_value(d, 1) <= 31;
 }
 
-/* Versions of four parts exist (28.81.0.25), and addresses look the same: those that begin as private
+/* Versions of four parts exist (28.81.0.25, 1.0.4.152), and addresses look the same: those that begin as private
  * networks do, or with 100 and more, which few versions do, or that stand in a comment of their own, are
- * taken for addresses. */
+ * taken for addresses, and so are those with a large part somewhere, but for 1.0 and its like in front. */
 static gboolean looks_like_address(struct bytes b, gsize at, const struct dotted *d)
 {
+    guint64 largest = 0;
     if (d->parts != 4)
         return FALSE;
+    for (guint i = 0; i < 4; i++)
+        largest = MAX(largest, part_value(d, i));
     guint64 first = part_value(d, 0);
-    return first >= 100 || first == 10 || bytes_at(b, at - 1) == '(';
+    return first >= 100 || first == 10 || bytes_at(b, at - 1) == '(' ||
+           (largest >= 100 && largest <= 255 && (first > 9 || part_value(d, 1) > 9));
 }
 
 /* What stands before a number: nothing that makes it part of a word, an address or a parameter.

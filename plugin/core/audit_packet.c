@@ -139,9 +139,31 @@ static gboolean lies_in_known_words(struct audit *a, struct bytes text, gsize at
     return are_known(a, text, from, at + n, (struct span){(guint32)at, (guint32)n}, 0);
 }
 
+static gsize line_begin(struct bytes text, gsize at)
+{
+    while (at > 0 && text.p[at - 1] != '\n')
+        at--;
+    return at;
+}
+
+/* A number alone where one is kept for counting something, or for being a time: a CSeq of ten digits may well be
+ * somebody's number, too. */
+static gboolean is_counter(struct bytes text, gsize at, gsize n)
+{
+    static const char *const lines[] = {"CSeq:", "RSeq:", "RAck:", "Expires:", "t=", "r=", "z=", "o="};
+    guint64 number;
+    if (word_around(text, at, n, FINEST).n != n || !bytes_number(bytes_sub(text, at, n), G_MAXUINT32, &number))
+        return FALSE;
+    struct bytes line = bytes_from(text, line_begin(text, at));
+    for (guint i = 0; i < G_N_ELEMENTS(lines); i++)
+        if (bytes_istarts(line, bytes_of(lines[i])))
+            return TRUE;
+    return FALSE;
+}
+
 static gboolean is_exempt(struct audit *a, struct bytes text, gsize at, gsize n, enum kind kind)
 {
-    if (lies_in_known_words(a, text, at, n, kind))
+    if (lies_in_known_words(a, text, at, n, kind) || is_counter(text, at, n))
         return TRUE;
     for (guint level = 0; level <= FINEST; level++) {
         struct bytes word = word_around(text, at, n, level);
@@ -154,8 +176,7 @@ static gboolean is_exempt(struct audit *a, struct bytes text, gsize at, gsize n,
 /* The header field that a hit lies in, where the line begins with a name that is known. */
 static struct bytes field_at(struct bytes text, gsize at)
 {
-    while (at > 0 && text.p[at - 1] != '\n')
-        at--;
+    at = line_begin(text, at);
     gsize colon = bytes_chr(bytes_sub(text, at, AUDIT_PLACE_MAX), ':');
     return colon == NOT_FOUND ? BYTES_NONE : bytes_sub(text, at, colon);
 }

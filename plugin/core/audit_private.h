@@ -240,7 +240,8 @@ enum param_form {
     PARAM_USER,
     PARAM_CALL_ID,
     PARAM_REALM,
-    PARAM_HEX
+    PARAM_HEX,
+    PARAM_INDEX
 };
 void audit_add_forms(struct words *w);
 

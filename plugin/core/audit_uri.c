@@ -125,6 +125,7 @@ static const struct form_row param_rows[] = {
     {PARAM_CALL_ID, "call-id"},
     {PARAM_REALM, "realm"},
     {PARAM_HEX, "nc"},
+    {PARAM_INDEX, "index mp np rc"},
 };
 
 static void add_rows(struct words *w, const struct form_row *rows, guint n, guint shift)
@@ -181,6 +182,21 @@ static gboolean is_hex(struct bytes b)
     return b.n <= 8;
 }
 
+/* 1.2.10, 1.1.1.2: no longer number stands among four. */
+static gboolean is_index(struct bytes b)
+{
+    gsize dots = 0, run = 0, longest = 0;
+    for (gsize i = 0; i < b.n; i++) {
+        gboolean dot = b.p[i] == '.';
+        if (!dot && !g_ascii_isdigit((gchar)b.p[i]))
+            return FALSE;
+        dots += dot;
+        run = dot ? 0 : run + 1;
+        longest = MAX(longest, run);
+    }
+    return b.n && longest <= (dots < 3 ? 2 : 1);
+}
+
 static gboolean has_scheme(struct bytes b)
 {
     if (b.n == 0 || !strchr("sStT", b.p[0]))
@@ -226,6 +242,8 @@ static enum kind by_form(struct audit *a, guint form, struct bytes was, struct b
         return realm(a, was, is);
     case PARAM_HEX:
         return is_hex(is) ? KIND_KEPT : audit_survival(a, was, is);
+    case PARAM_INDEX:
+        return is_index(is) ? KIND_KEPT : audit_survival(a, was, is);
     default:
         return audit_survival(a, was, is);
     }

@@ -22,8 +22,8 @@ enum action {
     ACT_NUMBER,  /* canonical decimal within [min, max], else redacted (as 0) */
     ACT_DECIMAL, /* digits with at most one dot (qvalue, version, seconds), at most `max` characters */
     ACT_HEX,     /* 1 to `max` hex digits (nc of digest), else redacted (as 0) */
-    ACT_INDEX,   /* 1.2.1: up to 8 canonical numbers of at most two digits, separated by dots */
-    ACT_COUNTS,  /* n/m (n/m) of RFC 3842: up to 4 canonical numbers of at most five digits */
+    ACT_INDEX,   /* 1.2.1: canonical numbers separated by dots: up to 3 of two digits, or up to 8 of one */
+    ACT_COUNTS,  /* n/m, or n/m (n/m), of RFC 3842: numbers of at most five digits */
     ACT_METHOD,  /* a SIP method; an unknown one becomes UNKNOWN1, 2 ... of the message */
     ACT_FLAG,    /* a parameter without value; a value is dropped */
     /* identities */

@@ -5,7 +5,8 @@
 #include "policy_private.h"
 
 #define INDEX_NUMBERS_MAX 8
-#define COUNTS_MAX 4
+#define INDEX_NUMBERS_LARGE 3
+#define COUNT_DIGITS 5
 #define NUMBERS_BYTES_MAX 40
 #define FILE_NUMBER_MAX 4294967295u
 #define FILE_DECIMAL_MAX 20u
@@ -242,6 +243,38 @@ static gboolean is_numbers(struct bytes b, const char *separators, guint at_most
     return n > 0;
 }
 
+/* Four numbers of two digits could be an address. */
+static gboolean is_index(struct bytes b)
+{
+    return is_numbers(b, ".", INDEX_NUMBERS_LARGE, 99) || is_numbers(b, ".", INDEX_NUMBERS_MAX, 9);
+}
+
+/* Takes "2/8" from the front of *b. */
+static gboolean take_counts(struct bytes *b)
+{
+    for (guint i = 0; i < 2; i++) {
+        gsize digits = 0;
+        while (g_ascii_isdigit((gchar)MAX(bytes_at(*b, digits), 0)))
+            digits++;
+        if (digits == 0 || digits > COUNT_DIGITS || (i == 0 && bytes_at(*b, digits) != '/'))
+            return FALSE;
+        *b = bytes_from(*b, digits + (i == 0));
+    }
+    *b = bytes_trim(*b);
+    return TRUE;
+}
+
+/* new/old, and the urgent ones in parentheses (RFC 3842 section 5.2). */
+static gboolean is_counts(struct bytes b)
+{
+    if (!take_counts(&b) || b.n == 0)
+        return b.n == 0;
+    if (b.p[0] != '(' || b.p[b.n - 1] != ')')
+        return FALSE;
+    b = bytes_sub(b, 1, b.n - 2);
+    return take_counts(&b) && b.n == 0;
+}
+
 static gboolean is_element_break(guint8 c)
 {
     return c == ',' || c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -276,9 +309,9 @@ gboolean policy_allows(const struct policy_action *a, struct bytes value)
     case ACT_HEX:
         return is_hex(value, a->max);
     case ACT_INDEX:
-        return is_numbers(value, ".", INDEX_NUMBERS_MAX, 99);
+        return is_index(value);
     case ACT_COUNTS:
-        return is_numbers(value, "/() ", COUNTS_MAX, 99999);
+        return is_counts(value);
     default:
         return FALSE;
     }

@@ -578,7 +578,7 @@ const struct param_row policy_header_param_rows[] = {
     {"Via", "nat", "list:booleans"},
     {"Via", "oc oc-validity", U32},
     {"Via", "oc-algo", "list:overload-algorithms"},
-    {"Via", "oc-seq", "decimal:17"},
+    {"Via", "oc-seq", "delete"}, /* the time of day to the millisecond (RFC 7339): time= could not hide it */
     {"Via", "i ms-received-cid sigcomp-id", "token"},
     {"Via", "ms-internal-info", "redact"},
 

@@ -166,15 +166,16 @@ static gsize find(const struct rewrite *rw, gsize from, gsize to, guint8 c)
     return at == NOT_FOUND ? to : from + at;
 }
 
-/* What follows the first part of a word: "/" number "/" number. */
-static void judge_slash_numbers(struct rewrite *rw, gsize from, gsize to, guint64 max)
+/* What follows the first part of a word: "/" number, `at_most` times; more would be something else. */
+static void judge_slash_numbers(struct rewrite *rw, gsize from, gsize to, guint at_most, guint64 max)
 {
-    while (from < to) {
+    for (guint i = 0; i < at_most && from < to; i++) {
         gsize end = find(rw, from + 1, to, '/');
         rw_keep(rw, from, from + 1);
         sdp_judge_number(rw, from + 1, end, max);
         from = end;
     }
+    rw_delete(rw, from, to);
 }
 
 /* nettype addrtype address[/ttl][/count]; RFC 7195 writes a telephone number as address. */
@@ -191,7 +192,7 @@ static void judge_connection(struct rewrite *rw, gsize from, gsize to)
             rw_user(rw, word, end);
         } else if (i == 2) {
             judge_by_line(rw, word, slash, 'c', i);
-            judge_slash_numbers(rw, slash, end, 255);
+            judge_slash_numbers(rw, slash, end, 2, 255); /* TTL, number of addresses */
         } else {
             rw_redact(rw, word, end);
         }
@@ -232,7 +233,7 @@ void sdp_judge_media(struct rewrite *rw, gsize from, gsize to, gboolean with_por
             judge_by_line(rw, word, end, 'm', 0);
         } else if (field == 1) {
             sdp_judge_number(rw, word, slash, 65535);
-            judge_slash_numbers(rw, slash, end, 65535);
+            judge_slash_numbers(rw, slash, end, 1, 65535); /* number of ports */
         } else if (field == 2) {
             sdp_judge_proto(rw, word, end);
         } else {

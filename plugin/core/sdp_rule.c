@@ -77,13 +77,17 @@ static gboolean take_decimal(struct bytes *w, guint64 max)
     return TRUE;
 }
 
+/* 0-15,66: lists of numbers, or of pairs of them. */
 static gboolean is_ranges(struct bytes w, guint64 max)
 {
+    gboolean second = FALSE;
     while (take_decimal(&w, max)) {
+        gint c = bytes_at(w, 0);
         if (w.n == 0)
             return TRUE;
-        if (w.p[0] != ',' && w.p[0] != '-' && w.p[0] != '/')
+        if (c != ',' && ((c != '-' && c != '/') || second))
             return FALSE;
+        second = c != ',';
         w = bytes_from(w, 1);
     }
     return FALSE;

@@ -169,6 +169,7 @@ static const char invite[] =
     "Via: SIP/2.0/UDP pc33.atlanta.example;branch=z9hG4bKnashds8wonder\r\n"
     "From: \"Alice in Wonderland\" <sip:alice.liddell@atlanta.example>;tag=1928301774cheshire\r\n"
     "Call-ID: a84b4c76e66710@pc33.atlanta.example\r\n"
+    "Reply-To: <sip:3155551234@atlanta.example>\r\n"
     "Subject: Tea party at six\r\n\r\n";
 
 struct run {
@@ -374,6 +375,10 @@ static const struct {
     {"a branch", "nashds8wonder", AUDIT_FOUND, "packet: "},
     {"a Call-ID", "a84b4c76e66710", AUDIT_FOUND, "packet: "},
     {"a subject", "x-alice: tea party at six", AUDIT_FOUND, "packet: "},
+    {"a number", "x\r\nX-Account: 3155551234\r\n", AUDIT_FOUND, "packet: X-Account"},
+    {"a number that is no counter", "x\r\nCSeq: 13155551234 INVITE\r\n", AUDIT_FOUND, "packet: CSeq"},
+    {"a counter that is somebody's number", "x\r\nCSeq: 3155551234 INVITE\r\nRAck: 1 3155551234 INVITE\r\n", AUDIT_FAULTS, NULL},
+    {"a time that is somebody's number", "x\r\nt=3155551234 0\r\n", AUDIT_FAULTS, NULL},
     {"a user in base64", "AAYWxpY2UubGlkZGVsbA", AUDIT_FOUND, "packet: "},
 };
 

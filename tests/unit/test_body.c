@@ -66,6 +66,8 @@ static void test_fields(void)
          "Messages-Waiting: yes\r\nMessage-Account: sip:u1@d1.invalid\r\nVoice-Message: 2/8 (0/2)\r\n\r\n"
          "To: <u1@d2.invalid>\r\nSubject: redacted\r\nredacted: redacted\r\n",
          FALSE},
+        {"message summary, three numbers", "application/simple-message-summary", "Voice-Message: 49170 12345 67890 (1)\r\n",
+         "Voice-Message: 0\r\n", FALSE},
         {"message summary, odd", "application/simple-message-summary", "Voice-Message: alice\r\nalice\r\n: x\r\n=\r\n",
          "Voice-Message: 0\r\nxxxxx\r\nxxx\r\nx\r\n", FALSE},
         {"digits", "application/dtmf-relay", "Signal=5\r\nDuration=160\r\n", "Signal=0\r\nDuration=160\r\n", FALSE},
