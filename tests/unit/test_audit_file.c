@@ -453,6 +453,8 @@ static const struct {
     {"HTTP/1.1 401 Unauthorized\r\nContent-Length: 40 u1\r\n\r\n", TRUE},
     {"HTTP/1.1 401 Unauthorized\r\nContent-Length: 49301234567\r\n\r\n", TRUE},
     {"HTTP/1.1 401 Unauthorized\r\nTo: <sip:u1@d1.invalid>\r\n\r\n", TRUE},
+    {"xx\nl:?\nI:\x9a\x01\nR: xyz\n", FALSE}, /* chance, in what is masked */
+    {"HEP3\r\nTo: <sip:u1@d1.in\x81\x7e\x01\x20valid>\r\n", FALSE}, /* a frame of a WebSocket begins in it */
 };
 
 static void test_lines_unseen(void)
@@ -605,6 +607,14 @@ static void test_lines(void)
     struct bytes text = bytes_of(run.text);
     put_segment(&w, &run, 1, bytes_sub(text, 0, 100));
     put_segment(&w, &run, 101, bytes_from(text, 100));
+    g_assert_true(audit_bytes(&run.r, bytes_of_array(w.out), 4096));
+    /* The body of the first ends without a line break. */
+    static const char sipfrag[] = "OPTIONS sip:atlanta.example SIP/2.0\r\nContent-Type: message/sipfrag\r\n\r\n"
+                                  "SIP/2.0 200 OK\r\nContact: <sip:alice.liddell@atlanta.example>";
+    g_autofree gchar *written = rig_message(run.r.rig, bytes_of(sipfrag));
+    g_autofree gchar *both = g_strconcat(strstr(written, "SIP/2.0 200"), "OPTIONS sip:d1.invalid SIP/2.0\r\n\r\n", NULL);
+    audit_stream_message(run.r.audit, 2, bytes_of(sipfrag), bytes_of(written));
+    put_segment(&w, &run, 8001, bytes_of(both));
     g_assert_true(audit_bytes(&run.r, bytes_of_array(w.out), 4096));
     put_segment(&w, &run, 9001, BYTES_LIT("Max-Forwards: 1\r\nFrom: <sip:bob@d1.invalid>\r\n\r\n"));
     g_assert_false(audit_bytes(&run.r, bytes_of_array(w.out), 4096));
