@@ -4,38 +4,57 @@
  */
 #include "storm.h"
 
+#include <string.h>
+
+static const char *const patterns[PATTERN_COUNT] = {"backoff", "burst", "fixed", "gave-up", "undetermined"};
+static const char *const outages[OUTAGE_KIND_COUNT] = {"silent", "refused", "errors", "failing"};
+static const char *const causes[CAUSE_COUNT] = {"retry-after", "error", "period", "echo", "unknown"};
+static const char *const phases[PHASE_KIND_COUNT] = {"normal", "outage", "storm", "recovery"};
+static const char *const keepalives[KEEP_COUNT] = {"crlf", "event", "options", "register", "stun"};
+static const char *const models[] = {"rate-limit", "capacity", "retry-after"};
+static const char *const schema[] = {STORM_SCHEMA};
+
 const char *storm_pattern_name(enum storm_pattern_kind kind)
 {
-    static const char *const names[PATTERN_COUNT] = {"backoff", "burst", "fixed", "gave-up", "undetermined"};
-    return names[kind];
+    return patterns[kind];
 }
 
 const char *storm_outage_kind_name(enum storm_outage_kind kind)
 {
-    static const char *const names[OUTAGE_KIND_COUNT] = {"silent", "refused", "errors", "failing"};
-    return names[kind];
+    return outages[kind];
 }
 
 const char *storm_cause_name(enum storm_cause cause)
 {
-    static const char *const names[CAUSE_COUNT] = {"retry-after", "error", "period", "echo", "unknown"};
-    return names[cause];
+    return causes[cause];
 }
 
 const char *storm_phase_kind_name(enum storm_phase_kind kind)
 {
-    static const char *const names[PHASE_KIND_COUNT] = {"normal", "outage", "storm", "recovery"};
-    return names[kind];
+    return phases[kind];
 }
 
 const char *storm_keepalive_name(enum storm_keepalive mechanism)
 {
-    static const char *const names[KEEP_COUNT] = {"crlf", "event", "options", "register", "stun"};
-    return names[mechanism];
+    return keepalives[mechanism];
 }
 
 const char *storm_model_name(enum storm_model model)
 {
-    static const char *const names[] = {"rate-limit", "capacity", "retry-after"};
-    return names[model];
+    return models[model];
+}
+
+void storm_names_own(void (*text)(void *arg, const char *text, gsize n), void *arg)
+{
+    static const struct {
+        const char *const *names;
+        guint n;
+    } lists[] = {
+        {patterns, G_N_ELEMENTS(patterns)}, {outages, G_N_ELEMENTS(outages)},       {causes, G_N_ELEMENTS(causes)},
+        {phases, G_N_ELEMENTS(phases)},     {keepalives, G_N_ELEMENTS(keepalives)}, {models, G_N_ELEMENTS(models)},
+        {schema, G_N_ELEMENTS(schema)},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(lists); i++)
+        for (guint j = 0; j < lists[i].n; j++)
+            text(arg, lists[i].names[j], strlen(lists[i].names[j]));
 }

@@ -356,6 +356,9 @@ const struct storm_result *storm_result(const struct storm *s);
 
 /* --- reports ------------------------------------------------------------------------------------------ */
 
+/* The words of ours that stand as values in each JSON report, for an audit that looks for others'. */
+void storm_names_own(void (*text)(void *arg, const char *text, gsize n), void *arg);
+
 /* What happened, in plain sentences: strings of any length, without line break, that hold nothing of the
  * capture but numbers and the addresses of servers. The caller unrefs. */
 GPtrArray *storm_summary(const struct storm_result *r);

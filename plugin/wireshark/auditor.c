@@ -31,14 +31,20 @@ static gboolean were_read(struct outfile *const files[], guint n, GError **error
     return TRUE;
 }
 
-static void audit_words(struct audit *audit, const char *name, struct outfile *file)
+static GByteArray *read_all(struct outfile *file)
 {
-    g_autoptr(GByteArray) text = g_byte_array_new();
+    GByteArray *text = g_byte_array_new();
     guint8 *buffer = g_malloc(BUFFER_BYTES);
     gssize n;
     for (gint64 at = 0; (n = outfile_read(file, at, buffer, BUFFER_BYTES)) > 0; at += n)
         g_byte_array_append(text, buffer, (guint)n);
     g_free(buffer);
+    return text;
+}
+
+static void audit_words(struct audit *audit, const char *name, struct outfile *file)
+{
+    g_autoptr(GByteArray) text = read_all(file);
     audit_text(audit, name, bytes_of_array(text));
 }
 
@@ -62,6 +68,33 @@ static void audit_part(struct audit *audit, struct outfile *file)
 static void add_own_text(void *arg, const char *text, gsize n)
 {
     audit_own_text(arg, (struct bytes){(const guint8 *)text, n});
+}
+
+/* Behind the string that begins at `at`. */
+static gsize string_end(struct bytes json, gsize at)
+{
+    for (at++; at < json.n && json.p[at] != '"'; at++)
+        at += json.p[at] == '\\';
+    return MIN(at + 1, json.n);
+}
+
+/* Keys are ours, all of them, and "responses" may be somebody's name. */
+static void blank_keys(GByteArray *text)
+{
+    struct bytes json = bytes_of_array(text);
+    for (gsize at = 0, end; at < json.n; at = end) {
+        end = json.p[at] == '"' ? string_end(json, at) : at + 1;
+        if (json.p[at] == '"' && bytes_at(json, end) == ':')
+            memset(text->data + at, ' ', end - at);
+    }
+}
+
+static void audit_json(struct audit *audit, struct outfile *file)
+{
+    g_autoptr(GByteArray) text = read_all(file);
+    blank_keys(text);
+    storm_names_own(add_own_text, audit);
+    audit_text(audit, "statistics", bytes_of_array(text));
 }
 
 /* The page's own words are told to the audit only now: in the other files they would be an original's. */
@@ -92,10 +125,12 @@ static gboolean passed(struct audit *audit, GError **error)
 gboolean auditor_pass(struct audit *audit, struct outfile *capture, gboolean gz, const struct auditor_texts *texts,
                       GError **error)
 {
+    if (texts->comment)
+        audit_own_text(audit, bytes_of(texts->comment));
     if (capture)
         audit_file(audit, capture, gz);
     if (texts->json)
-        audit_words(audit, "statistics", texts->json);
+        audit_json(audit, texts->json);
     if (texts->part)
         audit_part(audit, texts->part);
     if (texts->report)

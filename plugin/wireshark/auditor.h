@@ -11,6 +11,7 @@
 /* What is written beside the capture; NULL: not asked for. */
 struct auditor_texts {
     struct outfile *json, *report, *part, *sheet;
+    const char *comment; /* the capture's own, of its section header */
 };
 
 /* Reads capture (`gz`: compressed; or NULL) and texts, but for the sheet. FALSE, here or before: a hit, which is told on

@@ -215,13 +215,18 @@ static gboolean wiretap_failed(struct exporter *e, int err, char *info, GError *
     return FALSE;
 }
 
+char *exporter_comment(const struct exporter *e)
+{
+    return e->restored ? g_strdup("Restored by sianto: originals, not audited")
+                       : g_strdup_printf("Anonymized by sianto: %s", e->settings);
+}
+
 static GArray *section_header(const struct exporter *e)
 {
     GArray *sections = g_array_new(FALSE, FALSE, sizeof(wtap_block_t));
     wtap_block_t block = wtap_block_create(WTAP_BLOCK_SECTION);
     const char *application = e->restored ? RESTORED SIANTO_VERSION : APPLICATION SIANTO_VERSION;
-    g_autofree char *comment = e->restored ? g_strdup("Restored by sianto: originals, not audited")
-                                           : g_strdup_printf("Anonymized by sianto: %s", e->settings);
+    g_autofree char *comment = exporter_comment(e);
     wtap_block_add_string_option(block, OPT_COMMENT, comment, strlen(comment));
     wtap_block_add_string_option(block, OPT_SHB_USERAPPL, application, strlen(application));
     g_array_append_val(sections, block);

@@ -61,6 +61,8 @@ struct exporter;
 /* `settings`: for the section header. Nothing is created before the first frame: tshark may yet end
  * without having read any. */
 struct exporter *exporter_new(const char *path, const char *settings);
+/* The comment of the section header; the caller frees it. */
+char *exporter_comment(const struct exporter *e);
 /* The section header says that the capture holds originals again. */
 void exporter_restored(struct exporter *e);
 /* Times of interface statistics go through it; borrowed. */

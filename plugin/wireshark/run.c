@@ -552,7 +552,8 @@ static void fill_summary(struct run *run)
 
 static gboolean write_files(struct run *run, const struct sianto_counts *counts, GError **error)
 {
-    struct auditor_texts texts = {.json = NULL};
+    g_autofree char *comment = run->exporter ? exporter_comment(run->exporter) : NULL;
+    struct auditor_texts texts = {.comment = comment};
     struct audit *audit = sianto_audit(run->core);
     gboolean ok = (!run->writer || writer_finish(run->writer, error)) &&
                   write_texts(run, counts, &texts, error) && mapping_finish(run->mapping, run->core, error);

@@ -30,7 +30,8 @@ sys.path.insert(1, os.path.join(HERE, '../sim'))
 import frames  # noqa: E402
 
 # Somebody may be called as a word of the page, of its script, of its data; somebody else is not.
-OUR_WORDS = ('captured', 'registered', 'undefined', 'highlightCallback', 'clients_reregistered', 'keepalive')
+OUR_WORDS = ('captured', 'registered', 'undefined', 'highlightCallback', 'clients_reregistered', 'keepalive', 'responses',
+             'identities', 'to_server', 'retry_after', 'undetermined', 'sianto-stats', 'anonymized', 'readable')
 
 SCREENS = (  # name, width, height, dark, phone
     ('desktop', 1280, 900, False, False),
@@ -178,8 +179,8 @@ def written(t):
 
 
 def words(t):
-    """The page's own words are nobody's name: the audit lets them pass."""
-    capture, page = t.path('words.pcap'), t.path('words.html')
+    """Words of ours are nobody's name, in the page, the JSON and the capture's comment: the audit lets them pass."""
+    capture, page, json_file, out = (t.path('words.' + end) for end in ('pcap', 'html', 'json', 'pcapng'))
     records = []
     for i, user in enumerate(OUR_WORDS):
         for n, (src, dst) in enumerate((('192.0.2.9', '192.0.2.1'), ('192.0.2.1', '192.0.2.9'))):
@@ -191,8 +192,8 @@ def words(t):
             records.append((1700000000 * 10**9 + (2 * i + n) * 10**8, data))
     frames.write_pcap(capture, frames.ETHERNET, records)
     t.give(capture)
-    done = t.run('-q', '-r', capture, *settings({'report': page}))
-    check(done.status == 0 and os.path.exists(page), 'users called as words of the page: %s' % done.err)
+    done = t.run('-q', '-r', capture, *settings({'report': page, 'stats': json_file, 'out': out}))
+    check(done.status == 0 and os.path.exists(page), 'users called as words of ours: %s' % done.err)
 
 
 def look_at_all(b, folder, real, shots):
