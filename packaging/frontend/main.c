@@ -192,6 +192,23 @@ static void set_option(struct command *c, const char *name, const char *value)
     g_ptr_array_add(c->options, g_strconcat(name, "=", value, NULL));
 }
 
+/* A word that stands for an option. FALSE: that is given, too, and one of the two would be ignored; said so. */
+static gboolean word_is_alone(const struct command *c, const char *name, const char *word)
+{
+    const char *value = value_of(c, name);
+    if (value)
+        refuse("%s= is given twice, as --%s=%s and as %s: leave one", name, name, value, word);
+    return !value;
+}
+
+static gboolean take_word(struct command *c, const char *name, const char *word)
+{
+    gboolean alone = word_is_alone(c, name, word);
+    if (alone)
+        set_option(c, name, word);
+    return alone;
+}
+
 /* --- runs ---------------------------------------------------------------------------------------------------- */
 
 /* What only Wireshark's dissection can tell. */
@@ -226,6 +243,11 @@ static int run_with_tables(const struct command *c, const char *input, int table
 static int run(const struct command *c, const char *input)
 {
     return run_with_tables(c, input, -1);
+}
+
+static int run_with_word(struct command *c, const char *name, const char *word, const char *input)
+{
+    return take_word(c, name, word) ? run(c, input) : STATUS_REFUSED;
 }
 
 /* --- several inputs ------------------------------------------------------------------------------------------ */
@@ -316,7 +338,7 @@ static int run_all(struct command *c)
     const char *folder = c->names->pdata[n];
     int worst = STATUS_OK;
     gboolean begun = FALSE;
-    if (!check_folders(c, folder) || !check_stems(c->names, n))
+    if (!word_is_alone(c, "out", folder) || !check_folders(c, folder) || !check_stems(c->names, n))
         return STATUS_REFUSED;
     int tables = memfd_create("sianto", MFD_CLOEXEC);
     if (tables < 0)
@@ -351,13 +373,12 @@ static int bundle(struct command *c)
 {
     if (c->names->len != 2)
         return usage("bundle IN FOLDER [--OPTION=VALUE ...]");
-    set_option(c, "bundle", c->names->pdata[1]);
-    return run(c, c->names->pdata[0]);
+    return run_with_word(c, "bundle", c->names->pdata[1], c->names->pdata[0]);
 }
 
 static int verify(struct command *c)
 {
-    if (c->names->len != 1)
+    if (c->names->len != 1 || c->options->len)
         return usage("verify FOLDER");
     const struct tshark t = {.program = program_of(c), .bulk = TRUE, .quiet = TRUE, .tables = -1};
     return verify_bundle(&t, c->names->pdata[0]);
@@ -374,8 +395,7 @@ static int anonymize(struct command *c)
         return usage("IN OUT [--OPTION=VALUE ...]");
     if (n > 2 || g_file_test(c->names->pdata[1], G_FILE_TEST_IS_DIR))
         return run_all(c);
-    set_option(c, "out", c->names->pdata[1]);
-    return run(c, c->names->pdata[0]);
+    return run_with_word(c, "out", c->names->pdata[1], c->names->pdata[0]);
 }
 
 static int restore(struct command *c)
@@ -383,10 +403,10 @@ static int restore(struct command *c)
     const char *map = value_of(c, "map");
     if (c->names->len != 2 || !map)
         return usage("restore ANON OUT --map=MAP");
-    set_option(c, "restore", map);
+    if (!take_word(c, "restore", map))
+        return STATUS_REFUSED;
     drop_option(c, "map");
-    set_option(c, "out", c->names->pdata[1]);
-    return run(c, c->names->pdata[0]);
+    return run_with_word(c, "out", c->names->pdata[1], c->names->pdata[0]);
 }
 
 static int lookup(struct command *c)
@@ -395,16 +415,15 @@ static int lookup(struct command *c)
         return usage("lookup VALUE... --map=MAP (or --key=KEY for addresses and tokens)");
     g_ptr_array_add(c->names, NULL);
     g_autofree char *values = g_strjoinv(",", (char **)c->names->pdata);
-    set_option(c, "lookup", values);
-    return run(c, NULL);
+    return run_with_word(c, "lookup", values, NULL);
 }
 
 static int stats(struct command *c)
 {
     if (c->names->len != 1 && c->names->len != 2)
         return usage("stats IN [FILE.json]");
-    if (c->names->len == 2)
-        set_option(c, "stats", c->names->pdata[1]);
+    if (c->names->len == 2 && !take_word(c, "stats", c->names->pdata[1]))
+        return STATUS_REFUSED;
     if (!value_of(c, "stats") && !value_of(c, "report")) {
         g_ptr_array_add(c->words, g_strdup("-z"));
         g_ptr_array_add(c->words, g_strdup("sianto,stats"));
@@ -436,7 +455,8 @@ static int merge(struct command *c)
 {
     guint n = c->names->len;
     if (n && g_str_has_suffix(c->names->pdata[n - 1], ".json")) {
-        set_option(c, "stats", c->names->pdata[n - 1]);
+        if (!take_word(c, "stats", c->names->pdata[n - 1]))
+            return STATUS_REFUSED;
         g_ptr_array_remove_index(c->names, --n);
     }
     if (n == 0)
@@ -445,16 +465,14 @@ static int merge(struct command *c)
         return STATUS_REFUSED;
     g_ptr_array_add(c->names, NULL);
     g_autofree char *parts = g_strjoinv(",", (char **)c->names->pdata);
-    set_option(c, "merge", parts);
-    return run(c, NULL);
+    return run_with_word(c, "merge", parts, NULL);
 }
 
 static int make_key(struct command *c)
 {
     if (c->names->len != 1)
         return usage("key FILE");
-    set_option(c, "make-key", c->names->pdata[0]);
-    return run(c, NULL);
+    return run_with_word(c, "make-key", c->names->pdata[0], NULL);
 }
 
 static int help(const struct command *c, GOptionContext *context)

@@ -30,6 +30,7 @@ enum option_use {
     USE_HIDDEN = 1 << 3, /* for tests, and between front end and plugin */
     USE_BACK = 1 << 4,   /* it may stand beside restore=; for all others the map speaks */
     USE_MERGE = 1 << 5,  /* beside merge=; for all others the parts speak */
+    USE_DRAW = 1 << 6,   /* beside make-key=, which reads and writes nothing else */
 };
 
 struct option {
@@ -85,7 +86,7 @@ static const struct option table[] = {
      "64 hex digits, readable by you alone; without it a random key for this run"},
     {"key-pass", OPTION_INPUT, AT(key_pass), NULL, USE_PREF | USE_SET | USE_BACK, "FILE",
      "the key from a passphrase, the first line of FILE, and the salt in FILE.salt, which is made beside it"},
-    {"make-key", OPTION_TEXT, AT(make_key), NULL, 0, "FILE", "draw a key, write it to a new FILE, and end"},
+    {"make-key", OPTION_TEXT, AT(make_key), NULL, USE_DRAW, "FILE", "draw a key, write it to a new FILE, and end"},
     {"map", OPTION_OUTPUT, AT(map), NULL, 0, "FILE",
      "write the one-to-one map, which turns the capture back: as secret as the input; with lookup= it is read"},
     {"map-pass", OPTION_INPUT, AT(map_pass), NULL, USE_BACK, "FILE",
@@ -126,7 +127,7 @@ static const struct option table[] = {
      "compare with Wireshark's dissection; for tests, slow"},
     {"tables", OPTION_TEXT, AT(tables), NULL, USE_HIDDEN, "N",
      "descriptor of a file in memory: tables to go on from, and the place for this run's"},
-    {"parent", OPTION_TEXT, AT(parent), NULL, USE_HIDDEN | USE_BACK | USE_MERGE, "N",
+    {"parent", OPTION_TEXT, AT(parent), NULL, USE_HIDDEN | USE_BACK | USE_MERGE | USE_DRAW, "N",
      "descriptor of a pipe to who waits for this run"},
 };
 
@@ -540,14 +541,20 @@ static gboolean check_files(const struct options *o, GError **error)
     return TRUE;
 }
 
+/* Anything but what may stand beside `what` would be ignored. */
+static gboolean check_beside(const struct options *o, guint use, const char *what, GError **error)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(table); i++)
+        if (!(table[i].use & use) && !is_default(o, &table[i]))
+            return options_refuse(error, "%s= cannot stand beside %s: leave it", table[i].name, what);
+    return TRUE;
+}
+
 /* Settings of a map's own run are in the map. */
 static gboolean check_restore(const struct options *o, GError **error)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(table); i++)
-        if (!(table[i].use & USE_BACK) && !is_default(o, &table[i]))
-            return options_refuse(
-                error, "%s= cannot stand beside restore=, which takes its settings from the map: leave it",
-                table[i].name);
+    if (!check_beside(o, USE_BACK, "restore=, which takes its settings from the map", error))
+        return FALSE;
     if (!o->out)
         return options_refuse(error, "restore= has nowhere to write: add out=FILE");
     return TRUE;
@@ -569,11 +576,7 @@ static gboolean check_shard(const struct options *o, GError **error)
             error,
             "time= with part=, shard= or overlap= would move each file by itself: leave it, or give time= to "
             "the whole capture (mergecap)");
-    for (guint i = 0; o->merge && i < G_N_ELEMENTS(table); i++)
-        if (!(table[i].use & USE_MERGE) && !is_default(o, &table[i]))
-            return options_refuse(error, "%s= cannot stand beside merge=, which reads parts alone: leave it",
-                                  table[i].name);
-    return TRUE;
+    return !o->merge || check_beside(o, USE_MERGE, "merge=, which reads parts alone", error);
 }
 
 static gboolean check_secrets(const struct options *o, GError **error)
@@ -587,13 +590,15 @@ static gboolean check_secrets(const struct options *o, GError **error)
                               "map= tells of a capture that is written: add out=FILE, without dry-run=");
     if (o->lookup && !o->map && !o->key && !o->key_pass)
         return options_refuse(error, "lookup= needs a map or a key: add map=FILE, key=FILE or key-pass=FILE");
-    if (o->lookup && (o->out || o->stats || o->part))
-        return options_refuse(error, "lookup= reads no capture: leave out=, stats= and part=");
+    if (o->lookup && (options_want_file(o) || o->dry_run))
+        return options_refuse(error, "lookup= reads no capture: leave out=, stats=, report=, part= and dry-run=");
     return !o->restore || check_restore(o, error);
 }
 
 gboolean options_check(const struct options *o, GError **error)
 {
+    if (o->make_key && !check_beside(o, USE_DRAW, "make-key=, which draws a key and ends", error))
+        return FALSE;
     if (!check_secrets(o, error) || !check_shard(o, error))
         return FALSE;
     if (o->names == NAMES_ASIS && o->out)

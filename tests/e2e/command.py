@@ -199,6 +199,33 @@ class Command:
 
     # --- the rest ---
 
+    def twice(self):
+        """What a word names and an option, too; what stands beside a command that would ignore it."""
+        one, two, key = self.t.path('twice.pcapng'), self.t.path('twice2.pcapng'), self.t.path('twice-key')
+        stats, part = self.t.path('twice.json'), self.t.path('twice.part')
+        folder = self.folder('twice')
+        rows = (
+            ((self.sample, one, '--out=' + two), '--out='),
+            ((self.sample, folder, '--out=' + one), '--out='),
+            (('stats', self.sample, stats, '--stats=' + self.t.path('twice2.json')), '--stats='),
+            (('merge', part, stats, '--stats=' + self.t.path('twice2.json')), '--stats='),
+            (('merge', part, '--merge=' + part), '--merge='),
+            (('bundle', self.sample, self.t.path('twice.b'), '--bundle=' + self.t.path('twice.c')), '--bundle='),
+            (('restore', self.sample, one, '--map=' + part, '--out=' + two), '--out='),
+            (('restore', self.sample, one, '--map=' + part, '--restore=' + part), '--restore='),
+            (('lookup', 'u1', '--lookup=u2', '--key=' + self.key), '--lookup='),
+            (('key', key, '--make-key=' + key), '--make-key='),
+            ((self.sample, one, '--make-key=' + key), 'out= cannot stand beside make-key='),
+            (('key', key, '--labels=keyed'), 'labels= cannot stand beside make-key='),
+            (('lookup', 'u1', '--key=' + self.key, '--report=' + self.t.path('twice.html')), 'report='),
+            (('verify', folder, '--out=' + one), 'usage: sianto verify'),
+        )
+        for words, needle in rows:
+            done = self.run(*words)
+            check(done.status == 1 and needle in done.err and done.err.count('\n') == 1, '%s: status %s: %s' % (words, done.status, done.err))
+        left = [n for n in os.listdir(self.t.dir) if n.startswith('twice') and n != 'twice'] + os.listdir(folder)
+        check(not left, 'twice, and yet written: %s' % left)
+
     def faults(self):
         out = self.t.path('out.pcapng')
         self.refused('nothing', (), 'usage')
@@ -298,7 +325,7 @@ def main():
     args = parser.parse_args()
     with Tshark(args.plugin) as tshark:
         command = Command(tshark, args)
-        for part in ('bulk', 'dissection', 'back', 'by_key', 'keys', 'several', 'several_faults', 'faults', 'no_plugin',
+        for part in ('bulk', 'dissection', 'back', 'by_key', 'keys', 'several', 'several_faults', 'twice', 'faults', 'no_plugin',
                      'statistics', 'help', 'completion', 'installed'):
             if not args.only or part in args.only.split(','):
                 getattr(command, part)()
