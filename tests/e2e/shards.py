@@ -266,6 +266,23 @@ class Shards:
 
     # --- what is refused ---
 
+    def words(self):
+        """Of the recipes: blanks in names stay, and what is wrong is said in one line."""
+        folder, key = self.folder('out dir'), self.t.key('my key')
+        os.symlink(self.t.path('stream-in.pcapng'), self.t.path('in put.pcapng'))
+        listed = self.listed('a list', self.t.path('in put.pcapng'))
+        for words in (('--key=' + key,), ('--key', key)):
+            done = self.recipe('shards-parallel', listed, folder, *words, '--force')
+            check(done.status == 0 and sorted(os.listdir(folder)) == ['in put.part', 'in put.pcapng', 'jobs.log'],
+                  'blanks: %s: %s' % (os.listdir(folder), done.err))
+        absent, key = self.t.path('absent'), '--key=' + key
+        for words in (('shard', absent, '1', folder, key), ('shards-parallel', absent, folder, key), ('merge', absent, folder),
+                      ('shards-parallel', self.listed('none'), folder, key), ('shard', listed, 'x', folder, key),
+                      ('shard', listed, '0', folder, key), ('shard', listed, '-1', folder, key), ('shard', listed, '2', folder, key),
+                      ('shards-parallel', listed, absent, key)):
+            done = self.recipe(*words)
+            check(done.status == 1 and done.err.startswith(words[0]) and done.err.count('\n') == 1, '%s: %s' % (words, done.err))
+
     def options(self):
         capture, out, part = self.t.path('stream-in.pcapng'), self.t.path('x.pcapng'), self.t.path('x.part')
         self.refused('no key', self.run(capture, out, '--part=' + part, '--labels=keyed'), 'key=')
@@ -301,7 +318,7 @@ def main():
         return SKIP
     with Tshark(args.plugin) as tshark:
         s = Shards(tshark, args)
-        for test in (s.storm, s.stream, s.options):
+        for test in (s.storm, s.stream, s.words, s.options):
             test()
         if args.corpus and os.path.isdir(args.corpus):
             s.corpus()
