@@ -140,7 +140,26 @@ class Shards:
             check(json.load(a)['export'] == json.load(b)['export'], 'the sum of the exports is another than the whole\'s')
         written = sorted(glob.glob(self.t.path('anon/day_*.pcapng')))
         check(packets([out]) == packets(written), 'the shards\' frames are others than the whole\'s')
+        self.again()
         self.damaged(sorted(glob.glob(self.t.path('anon/*.part'))))
+
+    def again(self):
+        """A shard of which one file is gone is not whole: it is written over, with the same bytes; a whole one is not."""
+        listed, folder = self.t.path('day.list'), self.t.path('anon')
+        parts = sorted(glob.glob(folder + '/*.part'))
+        names = [parts[1], parts[1].replace('.part', '.pcapng')]
+        before = [content(name) for name in names]
+        for gone in names:
+            os.unlink(gone)
+            done = self.recipe('shard', listed, '2', folder, '--key=' + self.key)
+            check(done.status == 0 and os.path.exists(gone), 'without %s: %s' % (os.path.basename(gone), done.err))
+        check([content(name) for name in names if os.path.exists(name)] == before, 'again: other bytes')
+        times = [os.stat(name).st_mtime_ns for name in names]
+        for words in ((), ('--force=no',)):
+            done = self.recipe('shard', listed, '2', folder, '--key=' + self.key, *words)
+            check(done.status == 0 and [os.stat(name).st_mtime_ns for name in names] == times, 'a whole one: %s' % done.err)
+        done = self.recipe('shard', listed, '2', folder, '--key=' + self.key, '--force=yes')
+        check(done.status == 0 and [os.stat(name).st_mtime_ns for name in names] != times, '--force=yes: %s' % done.err)
 
     def damaged(self, parts):
         """What is cut, changed, twice, in another order, of another key, or no part: named, and nothing is written."""
