@@ -77,7 +77,7 @@ static const struct option table[] = {
     {"shard", OPTION_CHOICE, AT(shard), yes_choices, 0, NULL,
      "the input is one file of several: count what its beginning and end cut (part= implies it)"},
     {"overlap", OPTION_TEXT, AT(overlap), NULL, 0, "PREV,NEXT",
-     "the files before and behind the input (either may be empty): messages that a boundary cuts are kept"},
+     "the files before and behind the input (either may be left out): messages that a boundary cuts are kept"},
     {"merge", OPTION_TEXT, AT(merge), NULL, USE_MERGE, "FILE.part[,...] or @LIST",
      "statistics of the whole out of the parts of all shards, in order, to stats=, report= or the terminal; and end"},
     {"names", OPTION_CHOICE, AT(names), names_choices, 0, NULL,

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "exporter.h"
@@ -10,14 +11,35 @@
 
 /* --- which files ------------------------------------------------------------------------------------------ */
 
+/* Wiretap opens text as well (a key is JSON to it) and takes an empty file for ERF: what counts is whose frames it has.
+ * A pcapng without an interface has none, and does no harm. */
+static gboolean is_capture(const char *path)
+{
+    int err = 0;
+    char *info = NULL;
+    wtap *file = wtap_open_offline(path, WTAP_TYPE_AUTO, &err, &info, FALSE);
+    g_free(info);
+    if (!file)
+        return FALSE;
+    struct record any = {.encap = wtap_file_encap(file)};
+    wtap_close(file);
+    return any.encap <= WTAP_ENCAP_UNKNOWN || record_linktype(&any) != G_MAXUINT;
+}
+
+/* Before the run: a file behind the input is not opened until its end, and only where a message waits. */
 static gboolean take_path(char **to, const char *path, GError **error)
 {
+    struct stat st;
     if (!*path)
         return TRUE;
     *to = g_strdup(path);
-    if (access(path, R_OK) == 0)
-        return TRUE;
-    return options_refuse(error, "overlap=: %s cannot be read: %s", path, g_strerror(errno));
+    if (access(path, R_OK) < 0 || stat(path, &st) < 0)
+        return options_refuse(error, "overlap=: %s cannot be read: %s", path, g_strerror(errno));
+    if (host_has_file(&st))
+        return options_refuse(error, "overlap=: %s is the input itself: name the files before and behind it", path);
+    if (!S_ISREG(st.st_mode) || !is_capture(path))
+        return options_refuse(error, "overlap=: %s is no capture: name the files before and behind the input", path);
+    return TRUE;
 }
 
 gboolean overlap_init(struct overlap *v, const struct options *o, GError **error)

@@ -1,6 +1,6 @@
 /* overlap.h - the files before and behind a shard's capture: what a boundary cuts is put together with their help.
  *
- * overlap=PREV,NEXT; either may be empty. Of PREV the frames of the last 32 s before the capture's first frame are
+ * overlap=PREV,NEXT; either may be left out. Of PREV the frames of the last 32 s before the capture's first frame are
  * read, of NEXT those until 32 s behind its last one: no frame waits longer for the rest of a message (HOLD_TIME_US).
  * They go to the core as context: neither written nor counted. A message that becomes whole in the next file is that
  * file's.
@@ -18,7 +18,7 @@ struct overlap {
     char *before, *behind; /* owned; NULL: none */
 };
 
-/* FALSE: not PREV,NEXT, or a file that cannot be read. overlap= that was not given: none. */
+/* FALSE: not PREV,NEXT, or a file that cannot be read, is no capture, or is the input. overlap= that was not given: none. */
 gboolean overlap_init(struct overlap *v, const struct options *o, GError **error);
 void overlap_clear(struct overlap *v);
 
