@@ -68,7 +68,7 @@ static gboolean check_existing(const char *dir, gboolean force, gboolean (*input
 {
     struct stat st;
     if (lstat(dir, &st) < 0)
-        return TRUE;
+        return errno != ENAMETOOLONG || options_refuse(error, "bundle=%s: the name is too long: choose a shorter one", dir);
     if (!S_ISDIR(st.st_mode))
         return options_refuse(error, "bundle=%s is no folder: name another", dir);
     if (!force)

@@ -469,6 +469,18 @@ static gboolean check_existing(const struct options *o, const struct option *opt
     return TRUE;
 }
 
+/* What only the end of the run would find: a name that is there though no file is, and one that cannot be. */
+static gboolean check_name(const struct options *o, const struct option *opt, const char *path, GError **error)
+{
+    struct stat st;
+    gboolean there = lstat(path, &st) == 0;
+    if (there && !o->force)
+        return options_refuse(error, "%s=%s is a link to nothing: name another, or add -X sianto:force=yes", opt->name, path);
+    if (!there && errno == ENAMETOOLONG)
+        return options_refuse(error, "%s=%s: the name is too long: choose a shorter one", opt->name, path);
+    return TRUE;
+}
+
 static gboolean check_output(const struct options *o, const struct option *opt, GError **error)
 {
     struct stat st;
@@ -478,7 +490,7 @@ static gboolean check_output(const struct options *o, const struct option *opt, 
         return TRUE;
     if (!check_ending(opt, path, error))
         return FALSE;
-    if (stat(path, &st) == 0 && !check_existing(o, opt, path, &st, error))
+    if (stat(path, &st) == 0 ? !check_existing(o, opt, path, &st, error) : !check_name(o, opt, path, error))
         return FALSE;
     if (access(folder, W_OK | X_OK) < 0)
         return options_refuse(error, "%s=%s: cannot write in the folder %s: %s", opt->name, path, folder,
@@ -602,8 +614,8 @@ gboolean options_check(const struct options *o, GError **error)
     if (!check_secrets(o, error) || !check_shard(o, error))
         return FALSE;
     if (o->names == NAMES_ASIS && o->out)
-        return options_refuse(error,
-                              "names=asis with out= would write names into the capture: leave one of them");
+        return options_refuse(error, "names=asis with %s= would write names into the capture: leave one of them",
+                              o->bundle ? "bundle" : "out");
     if (o->names == NAMES_ASIS && o->crosscheck)
         return options_refuse(error, "names=asis with crosscheck= has nothing to compare: leave one of them");
     if (o->timeline.coarse && !o->out && !o->dry_run && options_want_file(o))

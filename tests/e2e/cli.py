@@ -74,14 +74,19 @@ class Cli:
             ({'out': out, 'names': 'asis'}, 'names'),
             ({'out': self.sample, 'force': 'yes'}, 'input'),
             ({'out': self.sample}, 'sample'),
+            ({'out': self.t.path('nowhere.pcapng')}, 'a link to nothing'),
+            ({'out': self.t.path('o' * 260 + '.pcapng')}, 'too long'),
+            ({'bundle': self.t.path('b' * 260)}, 'too long'),
+            ({'bundle': self.t.path('bundle'), 'names': 'asis'}, 'names=asis with bundle='),
         )
+        os.symlink('absent', self.t.path('nowhere.pcapng'))
         before = content(self.sample)
         for options, word in rows:
             done = self.x(self.sample, **options)
             lines = [line for line in done.err.splitlines() if line.strip()]
             check(done.status == 1, 'refused %s: status %s' % (sorted(options), done.status))
             check(len(lines) == 1 and word in done.err, 'refused %s: message %r' % (sorted(options), done.err))
-            check(not self.left(), 'refused %s: left %s' % (sorted(options), self.left()))
+            check('frames read' not in done.err and not self.left(), 'refused %s: left %s' % (sorted(options), self.left()))
         check(content(self.sample) == before, 'the input was changed')
 
     def exists(self):
@@ -92,6 +97,8 @@ class Cli:
         check(first.status == 0 and again.status == 1 and 'force' in again.err, 'exists: %s' % again.err)
         check(self.x(self.sample, out=out, key=self.key, force='yes').status == 0, 'force=yes')
         check(content(out) == data, 'force=yes: other bytes')
+        check(self.x(self.sample, out=self.t.path('nowhere.pcapng'), key=self.key, force='yes').status == 0 and
+              content(self.t.path('nowhere.pcapng')) == data and not os.path.exists(self.t.path('absent')), 'force=yes over a link')
         for secret in SECRETS:
             check(secret.lower() not in data.lower(), 'planted %s in the output' % secret)
         self.data = data
