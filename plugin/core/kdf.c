@@ -29,8 +29,9 @@ static gboolean refuse(GError **error, enum sianto_kdf_error code, const char *o
     return FALSE;
 }
 
-/* The first line: what an editor puts behind it is no part of a passphrase, blanks inside of it are. */
-static gboolean take_line(struct passphrase *p, gsize n)
+/* The first line: what an editor puts behind it is no part of a passphrase, blanks inside of it are. NULL, or why it is
+ * none. */
+static const char *take_line(struct passphrase *p, gsize n)
 {
     struct bytes all = {p->text, n};
     gsize end = bytes_chr(all, '\n');
@@ -39,7 +40,11 @@ static gboolean take_line(struct passphrase *p, gsize n)
     if (end && p->text[end - 1] == '\r')
         end--;
     p->n = end;
-    return end >= PASSPHRASE_MIN && end <= PASSPHRASE_MAX && memchr(p->text, 0, end) == NULL;
+    if (bytes_chr(bytes_sub(all, 0, end), 0) != NOT_FOUND)
+        return "the first line holds a NUL byte; save the file as text in UTF-8";
+    if (end < PASSPHRASE_MIN || end > PASSPHRASE_MAX)
+        return "the first line must be a passphrase of 12 to 1024 bytes";
+    return NULL;
 }
 
 static gboolean read_passphrase(struct passphrase *p, int fd, const char *option, const char *path, GError **error)
@@ -58,10 +63,8 @@ static gboolean read_passphrase(struct passphrase *p, int fd, const char *option
     } while (n < sizeof p->text && (got > 0 || (got < 0 && errno == EINTR)));
     if (got < 0)
         return refuse(error, KDF_ERROR_PASSPHRASE, option, path, "cannot be read");
-    if (!take_line(p, n))
-        return refuse(error, KDF_ERROR_PASSPHRASE, option, path,
-                      "the first line must be a passphrase of 12 to 1024 bytes");
-    return TRUE;
+    const char *fault = take_line(p, n);
+    return !fault || refuse(error, KDF_ERROR_PASSPHRASE, option, path, fault);
 }
 
 struct passphrase *passphrase_load(const char *option, const char *path, GError **error)

@@ -263,8 +263,11 @@ struct map *map_read(int fd, const char *name, const struct passphrase *pass, GE
 static gboolean check_file(int fd, const char *path, GError **error)
 {
     struct stat st;
-    if (fd < 0 || fstat(fd, &st) < 0)
-        return refuse(error, MAP_ERROR_FILE, path, g_strerror(errno));
+    if (fd < 0 || fstat(fd, &st) < 0) {
+        g_set_error(error, SIANTO_MAP_ERROR, MAP_ERROR_FILE, "map %s: cannot be read: %s; name a file that map= wrote", path,
+                    g_strerror(errno));
+        return FALSE;
+    }
     if (!S_ISREG(st.st_mode))
         return refuse(error, MAP_ERROR_FILE, path, "is no ordinary file");
     if (st.st_mode & 077)

@@ -243,6 +243,13 @@ static gboolean open_sealed(struct unsealer *u, struct bytes line, const struct 
     return TRUE;
 }
 
+/* What is left of a map that was cut in the line that says how it is encrypted. */
+static gboolean is_cut(struct bytes text)
+{
+    return bytes_chr(text, '\n') == NOT_FOUND &&
+           (bytes_starts(text, BYTES_LIT(SEALED_LINE)) || bytes_starts(BYTES_LIT(SEALED_LINE), text));
+}
+
 static gboolean open_any(struct unsealer *u, const struct passphrase *p, GError **error)
 {
     guint8 head[HEADER_MAX];
@@ -253,6 +260,8 @@ static gboolean open_any(struct unsealer *u, const struct passphrase *p, GError 
         return refuse(error, SEAL_ERROR_FILE, u->name, "cannot be read");
     if (end != NOT_FOUND && bytes_starts(text, BYTES_LIT(SEALED_LINE)))
         return open_sealed(u, bytes_sub(text, 0, end), p, error) && begin_content(u);
+    if (is_cut(text))
+        return refuse(error, SEAL_ERROR_BROKEN, u->name, "is damaged: it ends within its first line");
     if (p)
         return refuse(error, SEAL_ERROR_PASSPHRASE, u->name, "is not encrypted: leave map-pass=");
     return TRUE;

@@ -124,6 +124,12 @@ static void test_passphrase_faults(void)
         g_clear_error(&error);
         g_unlink(path);
     }
+    g_autofree char *nul = write_file(dir, "nul", "", 0600);
+    g_assert_true(g_file_set_contents_full(nul, "correct\0horse battery", 21, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+    g_assert_null(passphrase_load("map-pass", nul, &error));
+    g_assert_nonnull(strstr(error->message, "NUL"));
+    g_clear_error(&error);
+    g_unlink(nul);
     g_assert_null(passphrase_load("map-pass", dir, &error));
     g_clear_error(&error);
     g_autofree char *absent = g_build_filename(dir, "absent", NULL);

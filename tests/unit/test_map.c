@@ -110,16 +110,21 @@ static GByteArray *content(int fd)
     return all;
 }
 
-/* NULL, with one line that names the map and tells nothing of what is in it. */
-static void refused(struct bytes text, const struct passphrase *pass, const char *what)
+/* NULL, with one line that names the map, has the word, and tells nothing of what is in it. */
+static void refused_by(struct bytes text, const struct passphrase *pass, const char *what, const char *word)
 {
     int fd = memfd_create("map", MFD_CLOEXEC);
     g_autoptr(GError) error = NULL;
     g_assert_cmpint(write(fd, text.p, text.n), ==, (gssize)text.n);
     struct map *m = map_read(fd, "m.map", pass, &error);
-    if (m || !error || !strstr(error->message, "m.map") || strchr(error->message, '\n') || strstr(error->message, "alice"))
+    if (m || !error || !strstr(error->message, "m.map") || !strstr(error->message, word) || strchr(error->message, '\n') || strstr(error->message, "alice"))
         g_error("%s: %s", what, error ? error->message : "no error");
     close(fd);
+}
+
+static void refused(struct bytes text, const struct passphrase *pass, const char *what)
+{
+    refused_by(text, pass, what, "");
 }
 
 static void test_cut(void)
@@ -177,8 +182,10 @@ static void test_sealed(void)
     refused(bytes_sub(text, 0, text.n - 1), pass, "a byte less");
     refused(bytes_sub(text, 0, header), pass, "nothing");
     refused(bytes_sub(text, 0, header + 3), pass, "less than a tag");
+    for (gsize n = 0; n < header; n++)
+        refused_by(bytes_sub(text, 0, n), pass, "less than a header", "damaged");
     g_autoptr(GByteArray) plain = content(write_map(NULL, key, TRUE));
-    refused(bytes_of_array(plain), pass, "a passphrase for nothing");
+    refused_by(bytes_of_array(plain), pass, "a passphrase for nothing", "not encrypted");
     passphrase_free(pass);
     passphrase_free(other);
     key_free(key);
@@ -204,6 +211,7 @@ static void test_file(void)
     g_clear_error(&error);
     g_unlink(path);
     g_assert_null(map_load(path, NULL, &error));
+    g_assert_nonnull(strstr(error->message, ": cannot be read: "));
     g_clear_error(&error);
     g_rmdir(dir);
     key_free(key);
