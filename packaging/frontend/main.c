@@ -223,6 +223,15 @@ static const char *program_of(const struct command *c)
     return c->program ? c->program : "tshark";
 }
 
+/* What we write ourselves; tshark sees to its own. */
+static int flush_output(int status)
+{
+    errno = EIO; /* where it failed before */
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    return refuse("standard output cannot be written: %s", g_strerror(errno));
+}
+
 static int run_with_tables(const struct command *c, const char *input, int tables)
 {
     g_autoptr(GPtrArray) options = g_ptr_array_new();
@@ -381,7 +390,7 @@ static int verify(struct command *c)
     if (c->names->len != 1 || c->options->len)
         return usage("verify FOLDER");
     const struct tshark t = {.program = program_of(c), .bulk = TRUE, .quiet = TRUE, .tables = -1};
-    return verify_bundle(&t, c->names->pdata[0]);
+    return flush_output(verify_bundle(&t, c->names->pdata[0]));
 }
 
 static int anonymize(struct command *c)
@@ -482,7 +491,8 @@ static int help(const struct command *c, GOptionContext *context)
     g_autofree char *text = g_option_context_get_help(context, FALSE, NULL);
     fputs(text, stdout);
     puts("Options of the plugin, written as --NAME=VALUE (--force, --dry-run and --shard need no value):\n");
-    return tshark_run(&t, NULL, options);
+    int status = flush_output(STATUS_OK);
+    return status == STATUS_OK ? tshark_run(&t, NULL, options) : status;
 }
 
 static const struct {
@@ -494,7 +504,7 @@ static const struct {
 static int dispatch(struct command *c, GOptionContext *context)
 {
     if (c->version)
-        return puts("sianto " SIANTO_VERSION) < 0;
+        return puts("sianto " SIANTO_VERSION), flush_output(STATUS_OK);
     if (c->help)
         return help(c, context);
     for (guint i = 0; c->names->len && i < G_N_ELEMENTS(commands); i++) {

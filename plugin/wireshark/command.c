@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "host.h"
 #include "inquiry.h"
@@ -18,7 +19,10 @@ static gboolean make_key(const struct options *o, GError **error)
     if (!key_create(o->make_key, error))
         return FALSE;
     printf("%s: a new key; whoever has it can undo what is anonymized with it\n", o->make_key);
-    return TRUE;
+    if (host_flush_output(error))
+        return TRUE;
+    unlink(o->make_key); /* the run fails, and a second one would find it in its way */
+    return FALSE;
 }
 
 /* --- lookup= --------------------------------------------------------------------------------------------- */

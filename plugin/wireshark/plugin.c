@@ -32,8 +32,9 @@ static void read_options(struct session *session)
         host_tell_parent(options_descriptor(session->options.parent), "loaded");
     if (ok && help) {
         options_help();
-        if (host_is_tshark())
-            exit(fflush(stdout) == 0 ? 0 : 1);
+        ok = host_flush_output(&error);
+        if (ok && host_is_tshark())
+            exit(0);
     }
     if (ok && host_is_tshark())
         ok = options_check(&session->options, &error);

@@ -226,6 +226,18 @@ class Command:
         left = [n for n in os.listdir(self.t.dir) if n.startswith('twice') and n != 'twice'] + os.listdir(folder)
         check(not left, 'twice, and yet written: %s' % left)
 
+    def full(self):
+        """A standard output that is full is said in one line, with status 1; what goes through a shell, for that."""
+        key, folder = self.t.path('full-key'), self.t.path('full-set')
+        check(self.run('bundle', self.sample, folder).status == 0, 'a bundle')
+        for words in (('--help',), ('--version',), ('key', key), ('verify', folder), ('lookup', '192.0.2.1', '--key', self.key)):
+            done = self.t.run('-c', '"$@" >/dev/full', 'sh', self.program, *words, program='sh')
+            check(done.status == 1 and 'standard output' in done.err and done.err.count('\n') == 1,
+                  'full: %s: status %s: %s' % (words[0], done.status, done.err))
+        done = self.t.run('-c', 'tshark -X sianto:help >/dev/full', program='sh')
+        check(done.status == 1 and 'standard output' in done.err, 'full: help of the plugin: %s %s' % (done.status, done.err))
+        check(not os.path.exists(key), 'full: a key that was not told of stays')
+
     def faults(self):
         out = self.t.path('out.pcapng')
         self.refused('nothing', (), 'usage')
@@ -325,7 +337,7 @@ def main():
     args = parser.parse_args()
     with Tshark(args.plugin) as tshark:
         command = Command(tshark, args)
-        for part in ('bulk', 'dissection', 'back', 'by_key', 'keys', 'several', 'several_faults', 'twice', 'faults', 'no_plugin',
+        for part in ('bulk', 'dissection', 'back', 'by_key', 'keys', 'several', 'several_faults', 'twice', 'full', 'faults', 'no_plugin',
                      'statistics', 'help', 'completion', 'installed'):
             if not args.only or part in args.only.split(','):
                 getattr(command, part)()
