@@ -16,6 +16,7 @@
 struct command {
     GPtrArray *options; /* gchar *: "NAME=VALUE" of the plugin */
     GPtrArray *names;   /* gchar *: what is no option */
+    GString *paired;    /* " --NAME VALUE" for each option that took the next word */
     gboolean dissect, help, version;
     char *program;
     GPtrArray *words; /* for tshark itself */
@@ -56,6 +57,13 @@ static gboolean is_ours(const char *name)
     return FALSE;
 }
 
+static int take_pair(struct command *c, char **words)
+{
+    g_ptr_array_add(c->options, g_strconcat(words[0] + 2, "=", words[1], NULL));
+    g_string_append_printf(c->paired, " %s %s", words[0], words[1]);
+    return 2;
+}
+
 /* How many words it took; 0: its value is missing. */
 static int take_option(struct command *c, char **words)
 {
@@ -65,10 +73,10 @@ static int take_option(struct command *c, char **words)
     else if (is_yes(name))
         g_ptr_array_add(c->options, g_strconcat(name, "=yes", NULL));
     else if (words[1])
-        g_ptr_array_add(c->options, g_strconcat(name, "=", words[1], NULL));
+        return take_pair(c, words);
     else
         return 0;
-    return strchr(name, '=') || is_yes(name) ? 1 : 2;
+    return 1;
 }
 
 /* The plugin's options go to c->options, the rest to what GOption reads. FALSE: said why. */
@@ -373,22 +381,24 @@ static int run_all(struct command *c)
 
 /* --- commands -------------------------------------------------------------------------------------------------- */
 
-static int usage(const char *text)
+/* An option that does not exist has taken a name for its value: so what was read as one is told. */
+static int usage(const struct command *c, const char *text)
 {
-    return refuse("usage: sianto %s (sianto --help lists all)", text);
+    const char *read_as = c->paired->len ? "; read as options with their values:" : "";
+    return refuse("usage: sianto %s (sianto --help lists all)%s%s", text, read_as, c->paired->str);
 }
 
 static int bundle(struct command *c)
 {
     if (c->names->len != 2)
-        return usage("bundle IN FOLDER [--OPTION=VALUE ...]");
+        return usage(c, "bundle IN FOLDER [--OPTION=VALUE ...]");
     return run_with_word(c, "bundle", c->names->pdata[1], c->names->pdata[0]);
 }
 
 static int verify(struct command *c)
 {
     if (c->names->len != 1 || c->options->len)
-        return usage("verify FOLDER");
+        return usage(c, "verify FOLDER");
     const struct tshark t = {.program = program_of(c), .bulk = TRUE, .quiet = TRUE, .tables = -1};
     return flush_output(verify_bundle(&t, c->names->pdata[0]));
 }
@@ -397,11 +407,11 @@ static int anonymize(struct command *c)
 {
     guint n = c->names->len;
     if (value_of(c, "bundle"))
-        return n == 1 ? run(c, c->names->pdata[0]) : usage("IN --bundle=FOLDER [--OPTION=VALUE ...]");
+        return n == 1 ? run(c, c->names->pdata[0]) : usage(c, "IN --bundle=FOLDER [--OPTION=VALUE ...]");
     if (n == 1 && g_strcmp0(value_of(c, "dry-run"), "yes") == 0)
         return run(c, c->names->pdata[0]);
     if (n < 2)
-        return usage("IN OUT [--OPTION=VALUE ...]");
+        return usage(c, "IN OUT [--OPTION=VALUE ...]");
     if (n > 2 || g_file_test(c->names->pdata[1], G_FILE_TEST_IS_DIR))
         return run_all(c);
     return run_with_word(c, "out", c->names->pdata[1], c->names->pdata[0]);
@@ -411,7 +421,7 @@ static int restore(struct command *c)
 {
     const char *map = value_of(c, "map");
     if (c->names->len != 2 || !map)
-        return usage("restore ANON OUT --map=MAP");
+        return usage(c, "restore ANON OUT --map=MAP");
     if (!take_word(c, "restore", map))
         return STATUS_REFUSED;
     drop_option(c, "map");
@@ -421,7 +431,7 @@ static int restore(struct command *c)
 static int lookup(struct command *c)
 {
     if (c->names->len == 0)
-        return usage("lookup VALUE... --map=MAP (or --key=KEY for addresses and tokens)");
+        return usage(c, "lookup VALUE... --map=MAP (or --key=KEY for addresses and tokens)");
     g_ptr_array_add(c->names, NULL);
     g_autofree char *values = g_strjoinv(",", (char **)c->names->pdata);
     return run_with_word(c, "lookup", values, NULL);
@@ -430,7 +440,7 @@ static int lookup(struct command *c)
 static int stats(struct command *c)
 {
     if (c->names->len != 1 && c->names->len != 2)
-        return usage("stats IN [FILE.json]");
+        return usage(c, "stats IN [FILE.json]");
     if (c->names->len == 2 && !take_word(c, "stats", c->names->pdata[1]))
         return STATUS_REFUSED;
     if (!value_of(c, "stats") && !value_of(c, "report")) {
@@ -469,7 +479,7 @@ static int merge(struct command *c)
         g_ptr_array_remove_index(c->names, --n);
     }
     if (n == 0)
-        return usage("merge PART... [FILE.json] [--report=FILE.html]");
+        return usage(c, "merge PART... [FILE.json] [--report=FILE.html]");
     if (!check_parts(c->names))
         return STATUS_REFUSED;
     g_ptr_array_add(c->names, NULL);
@@ -480,7 +490,7 @@ static int merge(struct command *c)
 static int make_key(struct command *c)
 {
     if (c->names->len != 1)
-        return usage("key FILE");
+        return usage(c, "key FILE");
     return run_with_word(c, "make-key", c->names->pdata[0], NULL);
 }
 
@@ -520,13 +530,15 @@ int main(int argc, char **argv)
 {
     struct command c = {.options = g_ptr_array_new_with_free_func(g_free),
                         .names = g_ptr_array_new_with_free_func(g_free),
-                        .words = g_ptr_array_new_with_free_func(g_free)};
+                        .words = g_ptr_array_new_with_free_func(g_free),
+                        .paired = g_string_new(NULL)};
     (void)argc;
     g_autoptr(GOptionContext) context = context_new(&c);
     int status = read_command(&c, argv, context) ? dispatch(&c, context) : STATUS_REFUSED;
     g_ptr_array_unref(c.options);
     g_ptr_array_unref(c.names);
     g_ptr_array_unref(c.words);
+    g_string_free(c.paired, TRUE);
     g_free(c.program);
     return status;
 }

@@ -50,9 +50,10 @@ static gboolean is_file(const char *dir, const char *name)
 static gboolean none_foreign(const char *dir)
 {
     g_autoptr(GDir) folder = g_dir_open(dir, 0, NULL);
+    g_autofree char *within = g_build_filename(dir, ".", NULL);
     const char *name;
     gboolean good = TRUE;
-    if (!folder)
+    if (access(within, R_OK) < 0 || !folder) /* asked again: GLib loses errno */
         return told(FALSE, "files: %s is no folder that can be read: %s", dir, g_strerror(errno));
     while ((name = g_dir_read_name(folder))) {
         g_autofree char *shown = g_strescape(name, NULL);

@@ -132,7 +132,8 @@ class Bundle:
             self.fails(folder, name + ' removed', 'files: %s is missing' % name)
             os.symlink(os.path.join(self.set, name), os.path.join(folder, name))
             self.fails(folder, name + ' a link', 'files: %s is missing' % name)
-        self.fails(self.t.path('nowhere'), 'no folder', 'is no folder that can be read')
+        self.fails(self.t.path('nowhere'), 'no folder', 'is no folder that can be read: No such file or directory')
+        self.fails(self.source, 'a file', 'is no folder that can be read: Not a directory')
 
     def foreign(self):
         for name in ('notes.txt', '.hidden', 'capture.pcapng.gz', 'new\nline'):

@@ -242,6 +242,7 @@ class Command:
         out = self.t.path('out.pcapng')
         self.refused('nothing', (), 'usage')
         self.refused('one name', (self.sample,), 'usage')
+        self.refused('an unknown option without a value', ('--foo', self.sample, out), 'usage', 'with their values: --foo ' + self.sample)
         self.refused('an unknown option', (self.sample, out, '--labells=keyed'), 'labels')
         self.refused('no value', (self.sample, out, '--labels'), '--labels=VALUE')
         self.refused('no such short option', (self.sample, out, '-y'), '-y')
