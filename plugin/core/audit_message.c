@@ -462,28 +462,42 @@ static void compare_body(struct audit *a, struct bytes type, struct bytes captur
 /* --- messages
  * --------------------------------------------------------------------------------------------------- */
 
+/* The next field of that name. FALSE: none. */
+static gboolean next_named(struct fields *f, struct bytes name, struct bytes compact, struct field *one)
+{
+    while (next_field(f, one))
+        if (bytes_ieq(one->name, name) || bytes_ieq(one->name, compact))
+            return TRUE;
+    return FALSE;
+}
+
 /* The last one's value. */
-static struct bytes find_value(struct fields f, struct bytes name, struct bytes compact)
+static struct bytes content_type(struct fields f)
 {
     struct field one;
     struct bytes value = BYTES_NONE;
-    while (next_field(&f, &one))
-        if (bytes_ieq(one.name, name) || bytes_ieq(one.name, compact))
-            value = one.value;
+    while (next_named(&f, BYTES_LIT("Content-Type"), BYTES_LIT("c"), &one))
+        value = one.value;
     return value;
 }
 
-/* What stands behind the body is scrubbed at equal length. */
+/* What stands behind the body is scrubbed at equal length. Of several lengths, whichever was taken for the
+ * body's: a text that is scrubbed tells nothing. */
 static void cut_behind(struct fields all, struct bytes *captured, struct bytes *written)
 {
+    struct field one;
     guint64 length;
-    if (bytes_at(*written, written->n - 1) != 'x' ||
-        !bytes_number(find_value(all, BYTES_LIT("Content-Length"), BYTES_LIT("l")), captured->n, &length))
+    if (bytes_at(*written, written->n - 1) != 'x')
         return;
-    gsize behind = captured->n - (gsize)length;
-    if (behind <= written->n && audit_all_x(bytes_from(*written, written->n - behind))) {
+    while (next_named(&all, BYTES_LIT("Content-Length"), BYTES_LIT("l"), &one)) {
+        if (!bytes_number(one.value, captured->n, &length))
+            continue;
+        gsize behind = captured->n - (gsize)length;
+        if (behind > written->n || !audit_all_x(bytes_from(*written, written->n - behind)))
+            continue;
         captured->n -= behind;
         written->n -= behind;
+        return;
     }
 }
 
@@ -515,8 +529,7 @@ static void compare_fields(struct audit *a, struct fields captured, struct field
         audit_original(a, was.value, BYTES_NONE, KIND_DELETED);
     cut_behind(all, &captured.rest, &written.rest);
     if (written.rest.n)
-        compare_body(a, find_value(all, BYTES_LIT("Content-Type"), BYTES_LIT("c")), captured.rest,
-                     written.rest, depth);
+        compare_body(a, content_type(all), captured.rest, written.rest, depth);
 }
 
 /* With a start line, or fields only. */

@@ -126,6 +126,11 @@ static const struct {
     {"MAC of digits", START "Proxy-Require: 02-36-44-95-60-18\r\n\r\n", "redacted", "02-36-44-95-60-18", AUDIT_SURVIVED, KIND_MAC, "Proxy-Require"},
     {"text behind a quote", START "Authorization: d;nc=\"one \\\"bobby\\\"\"\r\n\r\n", "Authorization: *\r", "Authorization: redacted \\\"bobby\\\"\"\r", AUDIT_NOT_IMAGE, KIND_REDACTED, "Authorization"},
     {"folded value", START "Route: <sip:p1.biloxi.example>,\r\n <sip:p2.biloxi.example>\r\n\r\n", "d3.invalid", "p2.biloxi.example", AUDIT_NOT_IMAGE, KIND_DOMAIN, "Route"},
+    /* The first Content-Length that is a number says where the body ends, also in the middle of a word. */
+    {"a length, then the right one", START "Content-Type: application/sdp\r\nContent-Length: 37\r\nl: 58\r\n\r\nv=0\r\na=candidate:1 1 UDP 1 pc1.biloxi.example 9 typ host\r\n", "d2.invalid", "pc1.biloxi", AUDIT_NOT_IMAGE, KIND_DOMAIN, "a=candidate"},
+    {"a length between none", START "Content-Type: application/sdp\r\nl: x\r\nContent-Length: 37\r\nl:\r\n\r\nv=0\r\na=candidate:1 1 UDP 1 pc1.biloxi.example 9 typ host\r\n", "d2.invalid", "pc1.biloxi", AUDIT_NOT_IMAGE, KIND_DOMAIN, "a=candidate"},
+    {"a length, then one too large", START "Content-Type: message/sipfrag\r\nContent-Length: 35\r\nl: 99999\r\n\r\nSIP/2.0 200 OK\r\nTo: <sip:bobby@biloxi.example>\r\n", "u2", "bobby", AUDIT_NOT_IMAGE, KIND_REDACTED, "To"},
+    {"two lengths, the text behind", START "Content-Type: application/sdp\r\nContent-Length: 37\r\nl: 58\r\n\r\nv=0\r\na=candidate:1 1 UDP 1 pc1.biloxi.example 9 typ host\r\n", "d2.invalid*", "d2.invalid.example 9 typ host\r\n", AUDIT_NOT_IMAGE, KIND_DOMAIN, "a=candidate"},
 };
 
 /* `old` may hold a "*": anything up to what follows it. The last place that fits behind the start line. */
