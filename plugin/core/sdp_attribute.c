@@ -65,11 +65,23 @@ static const struct sdp_rule alt_words[] = {
     {AS_NONCE, 0, NULL},    {AS_HOST, 0, NULL},             {AS_NUMBER, 65535, NULL},
 };
 
-/* ---- addresses (3GPP TS 29.079) ---- */
+/* ---- addresses (3GPP TS 29.079, RFC 3605) ---- */
 
 static const struct sdp_rule realm_words[] = {{AS_NUMBER, 99, NULL}, {AS_HOST, 0, NULL},
                                               {AS_WORDS, 0, " IN "}, {AS_WORDS, 0, " IP4 IP6 "},
                                               {AS_HOST, 0, NULL},    {AS_NUMBER, 65535, NULL}};
+
+/* port [nettype addrtype address[/ttl]] (RFC 3605): but the TTL by the policy's row. */
+static void judge_rtcp(struct rewrite *rw, gsize from, gsize to)
+{
+    const struct policy_header *row = policy_sdp_attribute(rw->tables->policy, BYTES_LIT("rtcp"));
+    gsize slash = bytes_chr(rw_bytes(rw, from, to), '/'), end = slash == NOT_FOUND ? to : from + slash;
+    rw_header_value(rw, from, end, row);
+    if (end == to)
+        return;
+    rw_keep(rw, end, end + 1);
+    sdp_judge_number(rw, end + 1, to, 255);
+}
 
 /* ---- keys (RFC 4568) ---- */
 
@@ -295,6 +307,7 @@ static const struct attribute attributes[] = {
     {"fmtp", N_OF(format_words), 0, judge_format_params, FALSE},
     {"candidate", N_OF(candidate_words), 0, judge_candidate_pairs, FALSE},
     {"remote-candidates", N_OF(remote_candidate_words), 3, NULL, FALSE},
+    {"rtcp", NULL, 0, 0, judge_rtcp, FALSE},
     {"rtcp-fb", N_OF(feedback_words), 0, NULL, FALSE},
     {"rtcp-xr", N_OF(report_words), 1, NULL, FALSE},
     {"crypto", N_OF(crypto_words), 1, NULL, FALSE},

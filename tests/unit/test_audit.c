@@ -86,6 +86,7 @@ static const struct {
     {"ufrag", SDP "v=0\r\na=ice-ufrag:8hhYab\r\n", "ufrag:*\r", "ufrag:8hhYab\r", AUDIT_NOT_IMAGE, KIND_TOKEN, "a=ice-ufrag"},
     {"pwd", SDP "v=0\r\na=ice-pwd:asd88fgpdd777uzjYhagZg\r\n", "pwd:*\r", "pwd:asd88fgpdd777uzjYhagZg\r", AUDIT_NOT_IMAGE, KIND_NONCE, "a=ice-pwd"},
     {"rtcp", SDP "v=0\r\na=rtcp:9 IN IP4 203.0.113.9\r\n", "IP4 *\r", "IP4 203.0.113.9\r", AUDIT_NOT_IMAGE, KIND_ADDRESS, "a=rtcp"},
+    {"rtcp, multicast", SDP "v=0\r\na=rtcp:9 IN IP4 233.252.0.9/127\r\n", "IP4 */", "IP4 233.252.0.9/", AUDIT_NOT_IMAGE, KIND_ADDRESS, "a=rtcp"},
     {"crypto", SDP "v=0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewky\r\n", "inline:*\r", "inline:WVNfX19zZW1jdGwgKCkgewky\r", AUDIT_NOT_IMAGE, KIND_REDACTED, "a=crypto"},
     {"fingerprint", SDP "v=0\r\na=fingerprint:sha-1 4A:AD:B9:B1:3F:82\r\n", "sha-1 *\r", "sha-1 4A:AD:B9:B1:3F:82\r", AUDIT_NOT_IMAGE, KIND_TOKEN, "a=fingerprint"},
     {"ssrc", SDP "v=0\r\na=ssrc:1234567890 cname:bob\r\n", "ssrc:* ", "ssrc:1234567890 ", AUDIT_NOT_IMAGE, KIND_TOKEN, "a=ssrc"},

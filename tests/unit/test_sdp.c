@@ -111,6 +111,8 @@ static void test_attributes(void)
          "a=path:msrp://u1@d1.invalid:7777/^^^^^^^^^^^^^;tcp\r\n"},
         {"extmap", "a=extmap:1/sendonly urn:ietf:params:rtp-hdrext:toffset\r\na=extmap:2 http://alice.example/x opt\r\n",
          "a=extmap:1/sendonly urn:ietf:params:rtp-hdrext:toffset\r\na=extmap:2 http://d1.invalid/* redacted\r\n"},
+        {"rtcp, multicast", "a=rtcp:5001 IN IP4 a.example/127\r\na=rtcp:5001 IN IP4 a.example/999\r\na=rtcp:5001 IN IP4 a.example/alice/9\r\n",
+         "a=rtcp:5001 IN IP4 d1.invalid/127\r\na=rtcp:5001 IN IP4 d1.invalid/0\r\na=rtcp:5001 IN IP4 d1.invalid/0\r\n"},
         {"feedback", "a=rtcp-fb:* nack pli\r\na=rtcp-fb:96 trr-int 5000\r\na=rtcp-fb:96 alice\r\n",
          "a=rtcp-fb:* nack pli\r\na=rtcp-fb:96 trr-int 5000\r\na=rtcp-fb:96 redacted\r\n"},
         {"reports", "a=rtcp-xr:rcvr-rtt=all:10000 voip-metrics alice=1\r\n",
