@@ -101,15 +101,27 @@ static struct bytes map_plain_user(struct rewrite *rw, struct bytes user, enum k
     return spell(rw, label, *kind);
 }
 
+/* Without brackets and zone. */
+static struct bytes address_literal(struct bytes plain)
+{
+    struct bytes inner = plain;
+    if (bytes_at(plain, 0) == '[')
+        inner = bytes_sub(plain, 1, plain.n - (bytes_at(plain, plain.n - 1) == ']' ? 2 : 1));
+    return bytes_sub(inner, 0, bytes_chr(inner, '%'));
+}
+
+gboolean is_host_of_colons(struct rewrite *rw, struct bytes host)
+{
+    guint8 addr[16];
+    return bytes_chr(host, ':') != NOT_FOUND &&
+           !address6_parse(address_literal(percent_decode(rw->arena, bytes_trim(host))), addr);
+}
+
 struct bytes map_host(struct rewrite *rw, struct bytes host, enum kind *kind)
 {
     guint8 addr[16];
-    struct bytes plain = percent_decode(rw->arena, host), inner = plain;
+    struct bytes plain = percent_decode(rw->arena, host), literal = address_literal(plain), image;
     gboolean brackets = bytes_at(plain, 0) == '[';
-    if (brackets)
-        inner = bytes_sub(plain, 1, plain.n - (bytes_at(plain, plain.n - 1) == ']' ? 2 : 1));
-    gsize zone = bytes_chr(inner, '%');
-    struct bytes literal = zone == NOT_FOUND ? inner : bytes_sub(inner, 0, zone), image;
     *kind = KIND_ADDRESS;
     if (address4_parse(literal, addr))
         image = map_ipv4(rw, addr);

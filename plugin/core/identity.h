@@ -11,6 +11,8 @@
 /* Value functions without a place: a text in, its image out (in the arena or a table). *kind is
  * KIND_KEPT where the image is the text itself. */
 struct bytes map_host(struct rewrite *rw, struct bytes host, enum kind *kind);
+/* Are there colons in it, and no IPv6 address? */
+gboolean is_host_of_colons(struct rewrite *rw, struct bytes host);
 struct bytes map_user(struct rewrite *rw, struct bytes user, enum kind *kind);
 /* A token whose hyphens are punctuation (UUID, IMEI): they stay, the rest is permuted as one. */
 struct bytes map_shaped_token(struct rewrite *rw, struct bytes token);

@@ -291,6 +291,15 @@ static gboolean is_bare(struct bytes t, gsize scheme)
     return scheme == 0 || bytes_chr(rest, '@') != NOT_FOUND || bytes_number(bytes_sub(rest, 0, end), 65535, &port);
 }
 
+/* "9urn:service:foo": colons of no scheme, port, password or address. As a host it would lose them, and readers know
+ * a request line by the colon of its URI. */
+static gboolean has_stray_colons(struct rewrite *rw, struct bytes t)
+{
+    struct sip_uri u;
+    sip_uri_parse(&u, t);
+    return !u.has_password && !u.has_port && is_host_of_colons(rw, bytes_span(t, u.host));
+}
+
 static void judge_unknown_scheme(struct rewrite *rw, gsize from, gsize colon, gsize to)
 {
     rw_unknown(rw, "URI scheme", rw_bytes(rw, from, colon));
@@ -309,10 +318,10 @@ static void judge_plain_uri(struct rewrite *rw, gsize from, gsize to)
     } else if (scheme) {
         rw_keep(rw, from, from + length + 1);
         scheme->judge(rw, from + length + 1, to);
-    } else if (is_bare(text, length)) {
+    } else if (is_bare(text, length) && !has_stray_colons(rw, text)) {
         judge_sip(rw, from, to);
     } else {
-        judge_unknown_scheme(rw, from, from + length, to);
+        judge_unknown_scheme(rw, from, find_byte(rw, from, to, ':'), to);
     }
 }
 

@@ -19,6 +19,12 @@ static const struct {
      "UNKNOWN1 sip:d1.invalid SIP/2.0\r\nCSeq: 1 UNKNOWN1\r\n\r\n"},
     {"another version", "INVITE sip:example.com SIP/7.0\r\n\r\n", "INVITE sip:d1.invalid SIP/7.0\r\n\r\n"},
     {"URI of parameters only", "OPTIONS ;secretname SIP/2.0\r\n\r\n", "OPTIONS redacted SIP/2.0\r\n\r\n"},
+    /* Readers know a request line by the colon of its URI. */
+    {"URI whose scheme is none", "INVITE 9urn:service:alice SIP/2.0\r\n\r\n", "INVITE redacted:redacted SIP/2.0\r\n\r\n"},
+    {"URI of colons", "INVITE alice@a:b:c;lr SIP/2.0\r\n\r\n", "INVITE redacted:redacted SIP/2.0\r\n\r\n"},
+    {"URI in brackets that is no address", "INVITE [al:ice] SIP/2.0\r\n\r\n", "INVITE redacted:redacted SIP/2.0\r\n\r\n"},
+    {"URI without scheme", "INVITE alice:secret@[::1%25lo]:5060 SIP/2.0\r\n\r\n", "INVITE u1:redacted@[::1]:5060 SIP/2.0\r\n\r\n"},
+    {"address for a URI", "INVITE ::1 SIP/2.0\r\n\r\n", "INVITE ::1 SIP/2.0\r\n\r\n"},
     {"leading line breaks", "\r\n\r\n" START "\r\n", "\r\n\r\n" START_OUT "\r\n"},
     {"status line", "SIP/2.0 200 OK\r\n\r\n", "SIP/2.0 200 OK\r\n\r\n"},
     {"reason phrase", "SIP/2.0 404 Alice is away\r\n\r\n", "SIP/2.0 404 Not Found\r\n\r\n"},
