@@ -422,7 +422,7 @@ static guint count_parts(struct bytes body)
     return n;
 }
 
-/* Behind the delimiter line, each part is fields and a body. */
+/* Behind the delimiter line, each part is fields and a body, or, from senders who left out its fields, a message. */
 static void compare_part(struct audit *a, struct bytes captured, struct bytes written, guint depth)
 {
     struct bytes was = BYTES_NONE, is = BYTES_NONE;
@@ -431,8 +431,10 @@ static void compare_part(struct audit *a, struct bytes captured, struct bytes wr
     audit_next_line(&written, &is);
     if (audit_survival(a, was, is) != KIND_KEPT)
         audit_fail(a, AUDIT_SURVIVED, KIND_TOKEN);
-    /* The first line may be the empty one, where a part has no fields. */
-    compare_fields(a, (struct fields){captured}, (struct fields){written}, depth + 1);
+    if (audit_is_sip(captured) && audit_is_sip(written))
+        compare_message(a, captured, written, depth + 1);
+    else /* the first line may be the empty one, where a part has no fields */
+        compare_fields(a, (struct fields){captured}, (struct fields){written}, depth + 1);
 }
 
 static void compare_parts(struct audit *a, struct bytes captured, struct bytes written, guint depth)

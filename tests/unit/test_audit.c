@@ -123,6 +123,8 @@ static const struct {
     {"rtcp without a network", SDP "v=0\r\na=rtcp:0 0 0 bobby/brown\r\n", "d2.invalid", "bobby", AUDIT_NOT_IMAGE, KIND_REDACTED, "a=rtcp"},
     {"cname with an address", SDP "v=0\r\na=ssrc:1234567890 cname:bob@2001:db8::9\r\n", "cname:*\r", "cname:u2@2001:db8::9\r", AUDIT_NOT_IMAGE, KIND_ADDRESS, "a=ssrc"},
     {"a part without fields", START "Content-Type: multipart/mixed;boundary=b1\r\n\r\n--b1\r\n\r\nv=0\r\ns=Bobby\r\n\r\n--b1--\r\n", "s=redacted", "s=Bobby", AUDIT_NOT_IMAGE, KIND_REDACTED, "s="},
+    {"a request for a part", START "Content-Type: multipart/mixed;boundary=b1\r\n\r\n--b1\r\nINVITE sip:bobby@biloxi.example SIP/2.0\r\nContent-Type: text/plain\r\n\r\nhello\r\n--b1--\r\n", "sip:u2@", "sip:bobby@", AUDIT_NOT_IMAGE, KIND_USER, "Request-URI"},
+    {"a response for a part", START "Content-Type: multipart/mixed;boundary=b1\r\n\r\n--b1\r\nSIP/2.0 200 Bobby\r\n\r\nhello hello\r\n--b1--\r\n", "200 OK", "200 Bobby", AUDIT_SURVIVED, KIND_REDACTED, "start line"},
     {"address and port in a list", START "Proxy-Require: 203.0.113.9:5060\r\n\r\n", "redacted", "203.0.113.9:5060", AUDIT_SURVIVED, KIND_ADDRESS, "Proxy-Require"},
     {"MAC in a list", START "Proxy-Require: 02:36:4c:95:6a:c8\r\n\r\n", "redacted", "02:36:4c:95:6a:c8", AUDIT_SURVIVED, KIND_MAC, "Proxy-Require"},
     {"MAC of digits", START "Proxy-Require: 02-36-44-95-60-18\r\n\r\n", "redacted", "02-36-44-95-60-18", AUDIT_SURVIVED, KIND_MAC, "Proxy-Require"},
