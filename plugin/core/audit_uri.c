@@ -8,6 +8,8 @@
  */
 #include "audit_private.h"
 
+#define NESTED_MAX 8 /* URIs in headers of URIs */
+
 /* The closing quote of the one at `from`, or b.n. */
 static gsize quote_end(struct bytes b, gsize from)
 {
@@ -378,6 +380,22 @@ static struct sip_parts split_sip(struct bytes b)
     return s;
 }
 
+static gboolean is_escaped_twice(struct bytes b)
+{
+    return bytes_find(b, BYTES_LIT("%25")) != NOT_FOUND;
+}
+
+/* A URI in a header of a URI in a header of a URI: escaped as often as it is deep. Only unescaped its words are those
+ * that stood there. */
+static enum kind nested_survival(struct audit *a, struct bytes was, struct bytes is)
+{
+    for (guint i = 1; i < NESTED_MAX && (is_escaped_twice(was) || is_escaped_twice(is)); i++) {
+        was = audit_percent_decode(a->arena, was);
+        is = audit_percent_decode(a->arena, is);
+    }
+    return audit_survival(a, was, is);
+}
+
 /* name=value, separated by "&". */
 static enum kind check_headers(struct audit *a, struct bytes captured, struct bytes written)
 {
@@ -387,7 +405,7 @@ static enum kind check_headers(struct audit *a, struct bytes captured, struct by
         if (!next_param(captured, &old, '&', &was))
             return KIND_REDACTED;
         struct bytes name = audit_percent_decode(a->arena, is.name);
-        enum kind kind = audit_harmless(a, name) ? audit_survival(a, was.value, is.value) : KIND_REDACTED;
+        enum kind kind = audit_harmless(a, name) ? nested_survival(a, was.value, is.value) : KIND_REDACTED;
         if (kind != KIND_KEPT)
             return kind;
     }

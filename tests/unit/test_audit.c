@@ -115,6 +115,7 @@ static const struct {
     {"several hosts for one", START "X-Real-IP: bobby, brown\r\n\r\n", "d2.invalid", "brown", AUDIT_NOT_IMAGE, KIND_REDACTED, "X-Real-IP"},
     {"IPv6 without brackets", START "Alert-Info: <sip:bobby@2001:db8::9>\r\n\r\n", "Info: <sip:u2@*>", "Info: <sip:u2@2001:db8::9>", AUDIT_SURVIVED, KIND_ADDRESS, "Alert-Info"},
     {"Content-ID", START "Content-ID: <abc123def@pc1.biloxi.example>\r\n\r\n", "<*@", "<abc123def@", AUDIT_NOT_IMAGE, KIND_CALL_ID, "Content-ID"},
+    {"a URI in a URI in a URI", START "Refer-To: <sip:c@d?Contact=%253Csip:bobby@b?Contact=%253Csip:bobby@b?Contact=x>\r\n\r\n", "sip:u4%2540", "sip:bobby%2540", AUDIT_NOT_IMAGE, KIND_REDACTED, "Refer-To"},
     {"a word by other neighbours", START "Contact: <sip:b@pc1.biloxi.example;%6C%72>\r\n\r\n", "d2.invalid", "pc1.biloxi.example", AUDIT_NOT_IMAGE, KIND_REDACTED, "Contact"},
     {"blanks between", "OPTIONS\tsip:bobby@biloxi.example\tSIP/2.0\r\n\r\n", "u1", "bobby", AUDIT_NOT_IMAGE, KIND_USER, "Request-URI"},
     {"compact header", START "x: 1800;refresher=bobby\r\n\r\n", "redacted", "bobby", AUDIT_SURVIVED, KIND_REDACTED, "x"},
