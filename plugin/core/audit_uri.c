@@ -476,7 +476,13 @@ static enum kind check_web(struct audit *a, struct bytes captured, struct bytes 
     return kind != KIND_KEPT || audit_blanked(part(is, is_end + 1, is.n)) ? kind : KIND_REDACTED;
 }
 
-/* Ids are permuted but for their hyphens; other names are known words. */
+/* A name of the standard, of which a part by itself says nothing: "sos.police" is no word. */
+static gboolean is_known_urn(const struct audit *a, struct bytes captured, struct bytes written)
+{
+    return bytes_istarts(written, BYTES_LIT("urn:")) && bytes_eq(captured, written) && words_find(a->words, written);
+}
+
+/* Ids are permuted but for their hyphens; of other names no word is left. */
 static enum kind check_urn(struct audit *a, struct bytes captured, struct bytes written)
 {
     static const char *const ids[] = {
@@ -555,6 +561,8 @@ static enum kind check_plain(struct audit *a, struct bytes captured, struct byte
                    : check_sip(a, captured, written);
     if (!bytes_starts(written, bytes_sub(captured, 0, colon + 1)))
         return KIND_REDACTED;
+    if (is_known_urn(a, captured, written))
+        return KIND_KEPT;
     return schemes[scheme].check(a, bytes_from(captured, colon + 1), bytes_from(written, colon + 1));
 }
 

@@ -19,6 +19,8 @@ static const struct {
     {"user of the request", START "\r\n", "u1@", "alice@", AUDIT_NOT_IMAGE, KIND_USER, "Request-URI"},
     {"host of the request", START "\r\n", "d1.invalid", "atlanta.example", AUDIT_NOT_IMAGE, KIND_DOMAIN, "Request-URI"},
     {"request whose URI has no scheme", "OPTIONS 9urn:service:alice SIP/2.0\r\n\r\n", "redacted:redacted", "redacted:alice", AUDIT_NOT_IMAGE, KIND_REDACTED, "Request-URI"},
+    {"emergency call", "INVITE urn:service:sos.police SIP/2.0\r\nTo: <urn:service:sos.police>\r\nContact: urn:urn-7:3gpp-service.ims.icsi.mmtel\r\n\r\n", "sos.police", "sos.police", AUDIT_FAULTS, 0, 0},
+    {"no known service", "INVITE urn:service:sos.alicia SIP/2.0\r\n\r\n", "urn:redacted", "urn:service:sos.alicia", AUDIT_NOT_IMAGE, KIND_REDACTED, "Request-URI"},
     {"redacted user", START "\r\n", "u1", "redacted", AUDIT_FAULTS, 0, 0},
     {"scrubbed message", START "\r\n", "OPTIONS sip:u1@d1.invalid SIP/2.0\r\n\r\n", "xxxxxxxxxxxxxxxx", AUDIT_FAULTS, 0, 0},
     {"method", "ALICE sip:d SIP/2.0\r\n\r\n", "UNKNOWN1", "ALICE", AUDIT_SURVIVED, KIND_REDACTED, "start line"},
