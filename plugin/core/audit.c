@@ -781,6 +781,8 @@ static enum kind fine_survival(struct audit *a, struct bytes captured, struct by
         end = fine_end(written, at, to);
         struct bytes w = bytes_sub(written, at, end - at);
         gboolean is_address = FALSE;
+        if (at > from && accounted(a, bytes_sub(written, at, to - at)))
+            break; /* "Content-Type:text/plain": all that is left is one word */
         if (is_short(w) || accounted(a, w))
             continue;
         if (address_stood(a, captured, w, &is_address))

@@ -101,6 +101,7 @@ static const struct {
     {"SDP that begins with something else, tampered", SDP "bobby\r\nc=IN IP4 pc1.biloxi.example\r\n", "d2.invalid", "pc1.biloxi.example", AUDIT_NOT_IMAGE, KIND_DOMAIN, "c="},
     {"SDP that begins with something else, which came back", SDP "bobby\r\nc=IN IP4 pc1.biloxi.example\r\n", "xxxxx\r\nc=", "bobby\r\nc=", AUDIT_SURVIVED, KIND_REDACTED, "body"},
     {"text body", START "Content-Type: text/plain\r\n\r\nmeet bobby at noon", "\r\n\r\n*", "\r\n\r\nmeet bobby at noon", AUDIT_SURVIVED, KIND_REDACTED, "body"},
+    {"a part of CPIM without blanks", START "Content-Type: message/cpim\r\n\r\nFrom:<im:bobby@d>\r\n\r\nContent-Type:text/plain\r\n\r\nhello", "u2", "bobby", AUDIT_SURVIVED, KIND_REDACTED, "body"},
     {"XML", START "Content-Type: application/pidf+xml\r\n\r\n<presence entity=\"pres:bob@biloxi.example\"/>", "u2", "bob", AUDIT_SURVIVED, KIND_REDACTED, "body"},
     {"SDP in a part", START "Content-Type: multipart/mixed;boundary=b1\r\n\r\n--b1\r\nContent-Type: application/sdp\r\n\r\nv=0\r\nc=IN IP4 203.0.113.9\r\n\r\n--b1--\r\n", "IP4 *\r", "IP4 203.0.113.9\r", AUDIT_NOT_IMAGE, KIND_ADDRESS, "c="},
     /* Values that two parsers may cut in different places: a word of the original is a hit all the same. */
