@@ -422,6 +422,15 @@ static guint count_parts(struct bytes body)
     return n;
 }
 
+/* A delimiter line stays one. In other bodies a line like it is scrubbed; in a multipart body, too, where the
+ * boundary is another one, but parts follow. */
+static gboolean are_parts(struct bytes type, struct bytes captured, struct bytes written)
+{
+    return bytes_starts(captured, BYTES_LIT("--")) &&
+           (bytes_starts(written, BYTES_LIT("--")) || bytes_istarts(type, BYTES_LIT("multipart"))) &&
+           count_parts(captured) == count_parts(written);
+}
+
 /* Behind the delimiter line, each part is fields and a body, or, from senders who left out its fields, a message. */
 static void compare_part(struct audit *a, struct bytes captured, struct bytes written, guint depth)
 {
@@ -452,8 +461,7 @@ static void compare_body(struct audit *a, struct bytes type, struct bytes captur
         return;
     if (are_sdp(type, captured, written))
         audit_sdp(a, captured, written);
-    else if (depth < DEPTH_MAX && bytes_starts(captured, BYTES_LIT("--")) &&
-             count_parts(captured) == count_parts(written))
+    else if (depth < DEPTH_MAX && are_parts(type, captured, written))
         compare_parts(a, captured, written, depth);
     else if (depth < DEPTH_MAX && audit_is_sip(captured) && audit_is_sip(written))
         compare_message(a, captured, written, depth + 1);

@@ -102,6 +102,8 @@ static const struct {
     {"SDP that begins with something else, which came back", SDP "bobby\r\nc=IN IP4 pc1.biloxi.example\r\n", "xxxxx\r\nc=", "bobby\r\nc=", AUDIT_SURVIVED, KIND_REDACTED, "body"},
     {"text body", START "Content-Type: text/plain\r\n\r\nmeet bobby at noon", "\r\n\r\n*", "\r\n\r\nmeet bobby at noon", AUDIT_SURVIVED, KIND_REDACTED, "body"},
     {"a part of CPIM without blanks", START "Content-Type: message/cpim\r\n\r\nFrom:<im:bobby@d>\r\n\r\nContent-Type:text/plain\r\n\r\nhello", "u2", "bobby", AUDIT_SURVIVED, KIND_REDACTED, "body"},
+    {"fields behind a line like a delimiter", START "Content-Type: application/simple-message-summary\r\n\r\n--\r\nbobby: x\r\n", "redacted: redacted", "bobby: redacted", AUDIT_SURVIVED, KIND_REDACTED, "body"},
+    {"parts behind a line like a delimiter", START "Content-Type: multipart/mixed;boundary=b1\r\n\r\n--\r\n--b1\r\nTo: <sip:bobby@d>\r\n\r\n--b1--\r\n", "u2", "bobby", AUDIT_NOT_IMAGE, KIND_USER, "To"},
     {"XML", START "Content-Type: application/pidf+xml\r\n\r\n<presence entity=\"pres:bob@biloxi.example\"/>", "u2", "bob", AUDIT_SURVIVED, KIND_REDACTED, "body"},
     {"SDP in a part", START "Content-Type: multipart/mixed;boundary=b1\r\n\r\n--b1\r\nContent-Type: application/sdp\r\n\r\nv=0\r\nc=IN IP4 203.0.113.9\r\n\r\n--b1--\r\n", "IP4 *\r", "IP4 203.0.113.9\r", AUDIT_NOT_IMAGE, KIND_ADDRESS, "c="},
     /* Values that two parsers may cut in different places: a word of the original is a hit all the same. */
