@@ -74,13 +74,20 @@ static void read_gtp(struct audit_layers *l, struct bytes b)
     read_ip(l, bytes_from(b, at));
 }
 
+/* RFC 7348, and draft-smith-vxlan-group-policy, whose flags and group are left out when it is written. */
+static gboolean is_vxlan(struct bytes b)
+{
+    guint32 flags = u32(b, 0), known = flags & 0x80000000 ? 0x8848ffff : 0x08000000;
+    return b.n >= 8 && (flags & ~known) == 0 && (flags & 0x08000000) && b.p[7] == 0;
+}
+
 static void read_udp(struct audit_layers *l, struct bytes b)
 {
     guint from = u16(b, 0), to = u16(b, 2), length = u16(b, 4);
     l->payload = bytes_from(bytes_sub(b, 0, length >= 8 ? length : b.n), 8);
     l->udp = b.n >= 8;
     struct bytes inner = bytes_from(l->payload, 8);
-    if (to == 4789 && bytes_at(l->payload, 0) == 8 && u16(l->payload, 1) == 0 && has_type(inner))
+    if (to == 4789 && is_vxlan(l->payload) && has_type(inner))
         read_ethernet(l, inner);
     else if (to == 2152 || from == 2152)
         read_gtp(l, l->payload);
