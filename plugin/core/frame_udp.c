@@ -276,8 +276,8 @@ enum drop_reason walk_gtp(struct walk *w)
     enum drop_reason drop = walk_push(w, LAYER_GTP, from);
     if (drop)
         return drop;
-    w->next = walk_is_ip(w, r->at) ? STEP_RAW : STEP_ETHERNET;
-    return w->next == STEP_RAW || walk_is_ethernet(w) ? DROP_NONE : DROP_TUNNEL;
+    w->next = walk_is_ethernet(w) ? STEP_ETHERNET : STEP_RAW; /* the strongest proof first */
+    return w->next == STEP_ETHERNET || walk_is_ip(w, r->at) ? DROP_NONE : DROP_TUNNEL;
 }
 
 guint32 gtp_len(const struct frame *f, guint i)

@@ -248,6 +248,26 @@ static void test_pseudowire(void)
     tear_down(&x);
 }
 
+/* An Ethernet address that begins as an IP header does, where nothing says which of them comes. */
+static void test_address_like_ip(void)
+{
+    static const guint8 four[6] = {0x45, 0, 0, 20, 1, 2}, six[6] = {0x60, 1, 2, 3, 0, 4};
+    static const char *const lines[] = {"ipv4/mpls/eth/ipv4/udp", "ipv4/udp-mpls/mpls/eth/ipv6/udp",
+                                        "ipv4/udp-gtp/eth/vlan/ipv4/udp", "ipv4/udp-gtp-seq/eth/ipv6/udp"};
+    struct fixture x;
+    set_up(&x);
+    for (guint i = 0; i < 2 * G_N_ELEMENTS(lines); i++) {
+        g_autoptr(GByteArray) b = frames_build(lines[i / 2], TEXT);
+        struct frame f;
+        g_assert_cmpint(frame_walk(&f, bytes_of_array(b), b->len, LINK_RAW), ==, DROP_NONE);
+        memcpy(b->data + layer_of(&f, LAYER_ETHERNET)->off, i % 2 ? six : four, 6);
+        struct frame g = rewrite(&x, b, b->len, LINK_RAW, TEXT);
+        g_assert_cmpuint(g.n_layers, ==, f.n_layers);
+        layer_of(&g, LAYER_ETHERNET);
+    }
+    tear_down(&x);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -258,5 +278,6 @@ int main(int argc, char **argv)
     g_test_add_func("/tunnel/source-ports", test_source_ports);
     g_test_add_func("/tunnel/sequences", test_sequences);
     g_test_add_func("/tunnel/pseudowire", test_pseudowire);
+    g_test_add_func("/tunnel/address-like-ip", test_address_like_ip);
     return g_test_run();
 }
