@@ -50,6 +50,55 @@ static void set_piece(struct audit_layers *l, guint64 flow, guint32 at)
     l->at = at;
 }
 
+/* --- what nothing names ------------------------------------------------------------------------------------ */
+
+static gboolean is_tag(guint type)
+{
+    return type == 0x8100 || type == 0x88a8 || type == 0x9100 || type == 0x9200;
+}
+
+/* How many bytes IP says that it has, where it begins here; else 0. */
+static gsize ip_length(struct bytes b)
+{
+    gint first = bytes_at(b, 0);
+    gsize header = (gsize)(first & 15) * 4, total = u16(b, 2);
+    if (first >> 4 == 6)
+        return 40 + (gsize)u16(b, 4);
+    return first >> 4 == 4 && header >= 20 && total >= header ? total : 0;
+}
+
+/* The same of Ethernet that carries IP or ARP. */
+static gsize ethernet_length(struct bytes b)
+{
+    gsize at = 12;
+    while (is_tag(u16(b, at)))
+        at += 4;
+    guint type = u16(b, at);
+    struct bytes inner = bytes_from(b, at + 2);
+    if (type == 0x0806)
+        return u16(inner, 0) == 1 && u16(inner, 2) == 0x0800 ? at + 2 + 28 : 0;
+    gsize ip = bytes_at(inner, 0) >> 4 == (type == 0x0800 ? 4 : 6) ? ip_length(inner) : 0;
+    return ip && (type == 0x0800 || type == 0x86dd) ? at + 2 + ip : 0;
+}
+
+/* What MPLS and GTP-U carry is what fits into `room` bytes. Any address may begin as IP does, or as a control word
+ * does (RFC 4385), and those are others when it is written: so Ethernet, of which more must be right, is asked
+ * first. FALSE: nothing fits. */
+static gboolean read_unnamed(struct audit_layers *l, struct bytes b, gsize room)
+{
+    struct bytes behind = bytes_at(b, 0) >> 4 == 0 ? bytes_from(b, 4) : BYTES_NONE;
+    gsize ethernet = ethernet_length(b), ip = ip_length(b), controlled = ethernet_length(behind);
+    if (ethernet && ethernet <= room)
+        read_ethernet(l, b);
+    else if (ip && ip <= room)
+        read_ip(l, b);
+    else if (controlled && controlled + 4 <= room)
+        read_ethernet(l, behind);
+    else
+        return FALSE;
+    return TRUE;
+}
+
 /* --- transport -------------------------------------------------------------------------------------------
  */
 
@@ -62,7 +111,7 @@ static gboolean has_type(struct bytes ethernet)
 /* 3GPP TS 29.281: T-PDU, with its optional fields and extension headers. */
 static void read_gtp(struct audit_layers *l, struct bytes b)
 {
-    gsize at = 8;
+    gsize at = 8, end = 8 + (gsize)u16(b, 2);
     guint flags = (guint)MAX(bytes_at(b, 0), 0);
     if (flags >> 4 != 3 || bytes_at(b, 1) != 255)
         return;
@@ -71,7 +120,7 @@ static void read_gtp(struct audit_layers *l, struct bytes b)
         for (at = 12; (flags & 4) && next && bytes_at(b, at) > 0; at += 4 * (gsize)bytes_at(b, at))
             next = (guint)MAX(bytes_at(b, at + 4 * (gsize)bytes_at(b, at) - 1), 0);
     }
-    read_ip(l, bytes_from(b, at));
+    read_unnamed(l, bytes_from(b, at), end - MIN(at, end));
 }
 
 /* RFC 7348, and draft-smith-vxlan-group-policy, whose flags and group are left out when it is written. */
@@ -273,12 +322,14 @@ static void read_mpls(struct audit_layers *l, struct bytes b)
     gsize at = 0;
     while (at + 4 <= b.n && !(b.p[at + 2] & 1))
         at += 4;
-    read_ip(l, bytes_from(b, at + 4));
+    b = bytes_from(b, at + 4);
+    if (!read_unnamed(l, b, b.n))
+        read_unnamed(l, b, G_MAXSIZE); /* cut, and nothing tells how long it was */
 }
 
 static void read_ethertype(struct audit_layers *l, guint type, struct bytes b)
 {
-    while (type == 0x8100 || type == 0x88a8 || type == 0x9100 || type == 0x9200) {
+    while (is_tag(type)) {
         if (b.n < 4)
             return;
         type = u16(b, 2);
