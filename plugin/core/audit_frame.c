@@ -81,6 +81,15 @@ static gsize ethernet_length(struct bytes b)
     return ip && (type == 0x0800 || type == 0x86dd) ? at + 2 + ip : 0;
 }
 
+/* Of a stack of labels, to its bottom (RFC 3032). */
+static gsize labels_length(struct bytes b)
+{
+    gsize at = 0;
+    while (at + 4 <= b.n && !(b.p[at + 2] & 1))
+        at += 4;
+    return at + 4;
+}
+
 /* What MPLS and GTP-U carry is what fits into `room` bytes. Any address may begin as IP does, or as a control word
  * does (RFC 4385), and those are others when it is written: so Ethernet, of which more must be right, is asked
  * first. FALSE: nothing fits. */
@@ -109,18 +118,18 @@ static gboolean has_type(struct bytes ethernet)
 }
 
 /* 3GPP TS 29.281: T-PDU, with its optional fields and extension headers. */
-static void read_gtp(struct audit_layers *l, struct bytes b)
+static gboolean read_gtp(struct audit_layers *l, struct bytes b, gsize told)
 {
-    gsize at = 8, end = 8 + (gsize)u16(b, 2);
+    gsize at = 8;
     guint flags = (guint)MAX(bytes_at(b, 0), 0);
     if (flags >> 4 != 3 || bytes_at(b, 1) != 255)
-        return;
+        return FALSE;
     if (flags & 7) {
         guint next = (guint)MAX(bytes_at(b, 11), 0);
         for (at = 12; (flags & 4) && next && bytes_at(b, at) > 0; at += 4 * (gsize)bytes_at(b, at))
             next = (guint)MAX(bytes_at(b, at + 4 * (gsize)bytes_at(b, at) - 1), 0);
     }
-    read_unnamed(l, bytes_from(b, at), end - MIN(at, end));
+    return read_unnamed(l, bytes_from(b, at), told - MIN(at, told));
 }
 
 /* RFC 7348, and draft-smith-vxlan-group-policy, whose flags and group are left out when it is written. */
@@ -130,16 +139,69 @@ static gboolean is_vxlan(struct bytes b)
     return b.n >= 8 && (flags & ~known) == 0 && (flags & 0x08000000) && b.p[7] == 0;
 }
 
+static gboolean read_vxlan(struct audit_layers *l, struct bytes b, gsize told)
+{
+    (void)told;
+    if (!is_vxlan(b) || !has_type(bytes_from(b, 8)))
+        return FALSE;
+    read_ethernet(l, bytes_from(b, 8));
+    return TRUE;
+}
+
+/* RFC 7510. */
+static gboolean read_mpls_datagram(struct audit_layers *l, struct bytes b, gsize told)
+{
+    gsize at = labels_length(b);
+    return read_unnamed(l, bytes_from(b, at), told - MIN(at, told));
+}
+
+/* RFC 4380. */
+static gboolean read_teredo(struct audit_layers *l, struct bytes b, gsize told)
+{
+    if (bytes_at(b, 0) >> 4 != 6 || ip_length(b) > told)
+        return FALSE;
+    read_ip(l, b);
+    return TRUE;
+}
+
+/* SIP may be at any port, and its letters may be taken for a header of some length. Only its first line is sure to
+ * have no other bytes. */
+static gboolean is_text(struct bytes b)
+{
+    gsize at = 0;
+    if (!audit_is_sip(b))
+        return FALSE;
+    while (b.p[at] == '\r' || b.p[at] == '\n')
+        at++;
+    while (at < b.n && b.p[at] != '\n' && (b.p[at] >= ' ' || audit_is_space(b.p[at])))
+        at++;
+    return at == b.n || b.p[at] == '\n';
+}
+
+/* `told`: how many bytes of data UDP says that there are; not all need be captured. FALSE: it is none. */
+static const struct {
+    guint16 port;
+    gboolean either; /* the source's port will do */
+    gboolean (*read)(struct audit_layers *l, struct bytes b, gsize told);
+} tunnels[] = {
+    {4789, FALSE, read_vxlan},
+    {2152, TRUE, read_gtp},
+    {6635, FALSE, read_mpls_datagram},
+    {3544, TRUE, read_teredo},
+};
+
 static void read_udp(struct audit_layers *l, struct bytes b)
 {
     guint from = u16(b, 0), to = u16(b, 2), length = u16(b, 4);
-    l->payload = bytes_from(bytes_sub(b, 0, length >= 8 ? length : b.n), 8);
+    struct bytes data = bytes_from(bytes_sub(b, 0, length >= 8 ? length : b.n), 8);
+    gsize told = length >= 8 ? length - 8u : data.n;
+    l->payload = data;
     l->udp = b.n >= 8;
-    struct bytes inner = bytes_from(l->payload, 8);
-    if (to == 4789 && is_vxlan(l->payload) && has_type(inner))
-        read_ethernet(l, inner);
-    else if (to == 2152 || from == 2152)
-        read_gtp(l, l->payload);
+    for (guint i = 0; i < G_N_ELEMENTS(tunnels); i++) {
+        gboolean here = to == tunnels[i].port || (tunnels[i].either && from == tunnels[i].port);
+        if (here && !is_text(data) && tunnels[i].read(l, data, told))
+            return;
+    }
 }
 
 static void read_tcp(struct audit_layers *l, struct bytes b, guint64 flow)
@@ -319,10 +381,7 @@ static void read_ppp(struct audit_layers *l, struct bytes b)
 
 static void read_mpls(struct audit_layers *l, struct bytes b)
 {
-    gsize at = 0;
-    while (at + 4 <= b.n && !(b.p[at + 2] & 1))
-        at += 4;
-    b = bytes_from(b, at + 4);
+    b = bytes_from(b, labels_length(b));
     if (!read_unnamed(l, b, b.n))
         read_unnamed(l, b, G_MAXSIZE); /* cut, and nothing tells how long it was */
 }

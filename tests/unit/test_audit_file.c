@@ -402,6 +402,79 @@ static void test_packets(void)
     }
 }
 
+/* Tunnels in UDP that begin as a method would, "`" or "RR" and a tab: what counts is the message inside. `text` NULL: the
+ * one that step 1 has passed. */
+static const struct {
+    const char *what;
+    guint16 port;
+    gboolean teredo;
+    const char *text;
+    gboolean clean;
+} tunnels[] = {
+    {"Teredo", 3544, TRUE, NULL, TRUE},
+    {"Teredo, another message", 3544, TRUE, "OPTIONS sip:d1.invalid SIP/2.0\r\n\r\n", FALSE},
+    {"Teredo at another port", 3545, TRUE, NULL, FALSE},
+    {"MPLS", 6635, FALSE, NULL, TRUE},
+    {"MPLS, another message", 6635, FALSE, "OPTIONS sip:d1.invalid SIP/2.0\r\n\r\n", FALSE},
+    {"MPLS at another port", 6636, FALSE, NULL, FALSE},
+};
+
+/* A packet around `inner`, an IPv4 one: behind a label, or its datagram behind an IPv6 header. */
+static GByteArray *make_tunnel(struct packet *p, struct bytes inner, gboolean teredo, guint16 port)
+{
+    guint8 head[40] = {'R', 'R', '\t', 64};
+    g_autoptr(GByteArray) data = g_byte_array_new();
+    if (teredo) {
+        memcpy(head, "`\t00", 4);
+        put_u16be(head + 4, (guint16)(inner.n - 20));
+        head[6] = 17;
+        head[7] = 64;
+    }
+    g_byte_array_append(data, head, teredo ? 40 : 4);
+    g_byte_array_append(data, inner.p + (teredo ? 20 : 0), (guint)(inner.n - (teredo ? 20 : 0)));
+    p->payload = bytes_of_array(data);
+    GByteArray *out = make_frame(p);
+    put_u16be(out->data + 22, port);
+    return out;
+}
+
+static void test_tunnels(void)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(tunnels); i++) {
+        struct run run = run_new(17, invite);
+        struct writer w = writer_new(FALSE);
+        struct packet p = {.protocol = 17, .payload = bytes_of(tunnels[i].text ? tunnels[i].text : run.text)};
+        memcpy(p.src, run.written->data + 12, 4);
+        memcpy(p.dst, run.written->data + 16, 4);
+        g_autoptr(GByteArray) inner = make_frame(&p);
+        g_autoptr(GByteArray) frame = make_tunnel(&p, bytes_of_array(inner), tunnels[i].teredo, tunnels[i].port);
+        put_packet(&w, bytes_of_array(frame), 0, NULL);
+        gboolean clean = audit_bytes(&run.r, bytes_of_array(w.out), 4096);
+        if (clean != tunnels[i].clean)
+            g_error("%s: %s", tunnels[i].what, clean ? "no hit" : "a hit");
+        if (!clean)
+            check_hit(&run, tunnels[i].what, AUDIT_UNCHECKED, "message");
+        g_byte_array_unref(w.out);
+        run_free(&run);
+    }
+}
+
+/* SIP whose second word's blanks would be the length of an IPv6 packet that fits. */
+static void test_text_like_tunnel(void)
+{
+    struct run run = run_new(17, invite);
+    struct writer w = writer_new(FALSE);
+    g_autofree gchar *filler = g_strnfill(9000, 'x'), *text = g_strconcat("note  sip:d1.invalid SIP/2.0\r\n", filler, NULL);
+    struct packet p = {.protocol = 17, .payload = bytes_of(text)};
+    g_autoptr(GByteArray) frame = make_frame(&p);
+    put_u16be(frame->data + 22, 3544);
+    put_packet(&w, bytes_of_array(frame), 0, NULL);
+    g_assert_false(audit_bytes(&run.r, bytes_of_array(w.out), 4096));
+    check_hit(&run, "text", AUDIT_UNCHECKED, "message");
+    g_byte_array_unref(w.out);
+    run_free(&run);
+}
+
 /* An original that is made of pieces of what every message has, as a broken one may have it. */
 static const struct {
     const char *subject, *payload;
@@ -662,6 +735,8 @@ static const struct {
     {"blocks", test_blocks},
     {"statistics", test_statistics},
     {"packets", test_packets},
+    {"tunnels", test_tunnels},
+    {"text-like-tunnel", test_text_like_tunnel},
     {"pieces", test_pieces},
     {"address", test_address},
     {"lines-unseen", test_lines_unseen},
