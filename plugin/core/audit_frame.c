@@ -257,9 +257,12 @@ static void read_icmp6(struct audit_layers *l, struct bytes b)
         add(l, AUDIT_IP6, b, 8);
     if (type == 137)
         add(l, AUDIT_IP6, b, 24);
-    for (; bytes_at(b, at + 1) > 0; at += 8 * (gsize)bytes_at(b, at + 1))
-        if (b.p[at] == 1 || b.p[at] == 2)
+    for (; bytes_at(b, at + 1) > 0; at += 8 * (gsize)bytes_at(b, at + 1)) {
+        gboolean address = b.p[at] == 1 || b.p[at] == 2, ethernet = b.p[at + 1] == 1;
+        if (address && ethernet)
             add(l, AUDIT_MAC, b, at + 2);
+        l->other_link |= address && !ethernet;
+    }
 }
 
 static void read_protocol(struct audit_layers *l, guint protocol, struct bytes b, guint64 flow)
@@ -457,7 +460,7 @@ static const struct {
 void audit_read_layers(struct audit_layers *l, guint linktype, struct bytes frame)
 {
     l->n = l->depth = 0;
-    l->known = l->udp = l->tcp = l->piece = FALSE;
+    l->known = l->udp = l->tcp = l->piece = l->other_link = FALSE;
     l->payload = frame;
     for (guint i = 0; i < G_N_ELEMENTS(links) && !l->known; i++) {
         if (links[i].linktype == linktype) {
@@ -501,6 +504,10 @@ void audit_frame(struct audit *a, guint64 number, guint linktype, struct bytes c
     a->result.frames++;
     audit_read_layers(&was, linktype, captured);
     audit_read_layers(&is, linktype, written);
+    if (is.other_link) {
+        audit_at(a, names[AUDIT_MAC], BYTES_NONE);
+        audit_fail(a, AUDIT_NOT_IMAGE, KIND_MAC);
+    }
     for (guint i = 0; i < is.n; i++) {
         if (audit_is_zero(&is.addr[i]) || (i < was.n && is_right(a, &was.addr[i], &is.addr[i])))
             continue;

@@ -297,7 +297,8 @@ struct audit_addr {
 struct audit_layers {
     struct audit_addr addr[AUDIT_ADDRS_MAX]; /* from the outside inwards */
     guint n;
-    gboolean known; /* the link type was */
+    gboolean known;      /* the link type was */
+    gboolean other_link; /* there is an address of a link that is no Ethernet: left out when it is written */
     guint depth;
     struct bytes payload; /* of the innermost layer */
     gboolean udp;         /* the payload is a datagram's, as far as it was captured */

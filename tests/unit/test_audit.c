@@ -271,12 +271,16 @@ static const struct {
 #define OUTER(protocol) "4500000000000000" "40" protocol "0000 4cb007109 4c6336402 "
 #define INNER "M020000000001 M020000000002 0800 4500001400000000400600004cb00710a 4c6336403"
 
+#define SOLICITATION(length) "60000000" length "3aff 620010db8000000000000000000000001 620010db8000000000000000000000002 8700000000000000 620010db8000000000000000000000003 "
+#define OTHER_LINK "0102 6c65616b6c65616b6c65616b6c65 "
+
 /* Frames of which more changes than addresses: `written` has them as captured. */
 static const struct {
     const char *what, *captured, *written;
     guint addresses;
 } changed[] = {
     {"VXLAN with group policy", OUTER("11") "123412b500320000 8848706c00000100 " INNER, OUTER("11") "123412b500320000 0800000000000100 " INNER, 6},
+    {"neighbour solicitation, address of another link", SOLICITATION("0030") OTHER_LINK "0101 M020000000001", SOLICITATION("0020") "0101 M020000000001", 4},
 };
 
 struct address_at {
@@ -371,6 +375,23 @@ static void test_frames(void)
         check_frame(changed[i].what, 101, changed[i].captured, changed[i].written, changed[i].addresses);
 }
 
+/* An address of another link is left out: where it is not, that is a hit. */
+static void test_other_link(void)
+{
+    struct audit_rig r = audit_rig_new(LABELS_READABLE, 1 << 20);
+    struct address_at at[16];
+    guint n = 0;
+    g_autoptr(GByteArray) captured = read_frame(SOLICITATION("0028") OTHER_LINK, at, &n);
+    g_autoptr(GByteArray) written = g_byte_array_new();
+    g_byte_array_append(written, captured->data, captured->len);
+    for (guint j = 0; j < n; j++)
+        map_at(r.rig->tables.addresses, written->data + at[j].at, at[j].n);
+    audit_frame(r.audit, 1, 101, bytes_of_array(captured), bytes_of_array(written));
+    g_assert_cmpuint(audit_result(r.audit)->n_hits, ==, 1);
+    g_assert_cmpint(audit_result(r.audit)->hits[0].kind, ==, KIND_MAC);
+    audit_rig_free(&r);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -378,5 +399,6 @@ int main(int argc, char **argv)
     g_test_add_func("/audit/reads-only", test_reads_only);
     g_test_add_func("/audit/guarded", test_guarded);
     g_test_add_func("/audit/frames", test_frames);
+    g_test_add_func("/audit/other-link", test_other_link);
     return g_test_run();
 }
