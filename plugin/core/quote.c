@@ -213,9 +213,10 @@ struct error_row {
     gint length_at; /* RFC 4884: where the quote's length stands, -1: nowhere */
 };
 
+/* What holds is the first row of the type whose code_max is not below the code. */
 static const struct error_row errors4[] = {
-    {3, 15, WORD_MTU16, 5}, {4, 0, WORD_UNUSED, -1}, {5, 3, WORD_GATEWAY, -1},
-    {11, 1, WORD_UNUSED, 5}, {12, 2, WORD_POINTER8, 5},
+    {3, 3, WORD_UNUSED, 5},  {3, 4, WORD_MTU16, 5},    {3, 15, WORD_UNUSED, 5},   {4, 0, WORD_UNUSED, -1},
+    {5, 3, WORD_GATEWAY, -1}, {11, 1, WORD_UNUSED, 5}, {12, 2, WORD_POINTER8, 5},
 };
 static const struct error_row errors6[] = {
     {1, 8, WORD_UNUSED, 4}, {2, 0, WORD_MTU32, -1}, {3, 1, WORD_UNUSED, 4}, {4, 10, WORD_POINTER32, -1},

@@ -98,6 +98,29 @@ static void without_the_packet(gconstpointer family)
     core_run_clear(&run);
 }
 
+/* The second word tells something of some errors only: of type 3, that a packet is too long for the path. */
+static void second_word(void)
+{
+    static const struct {
+        guint8 type, code;
+        guint32 word, kept;
+    } rows[] = {
+        {3, 3, 0x0000706c, 0}, {3, 4, 0x000005dc, 0x05dc}, {3, 4, 0x700005dc, 0x05dc}, {3, 5, 0x0000706c, 0},
+        {3, 13, 0x7000706c, 0}, {11, 0, 0x7000706c, 0}, {12, 0, 0x14006c6c, 0x14000000},
+    };
+    g_autoptr(GByteArray) packet = frames_build("ipv4/udp", bytes_of(text));
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct core_run run;
+        g_autoptr(GByteArray) icmp = error_about(packet, rows[i].type, rows[i].code, 60);
+        put_u32be(icmp->data + 24, rows[i].word);
+        core_run_start(&run, &keyed);
+        core_run_feed(&run, bytes_of_array(icmp), icmp->len);
+        struct reader r = {core_run_bytes(&run, 0), 24, FALSE};
+        g_assert_cmphex(rd_u32be(&r), ==, rows[i].kept);
+        core_run_clear(&run);
+    }
+}
+
 static void what_is_not_sip_is_dropped(gconstpointer family)
 {
     g_autofree char *line = g_strdup_printf("%s/udp", (const char *)family);
@@ -202,6 +225,7 @@ int main(int argc, char **argv)
     add("not-sip", what_is_not_sip_is_dropped);
     add("later", what_comes_later_keeps_nothing);
     add("prefixes", prefixes);
+    g_test_add_func("/quote/second-word", second_word);
     g_test_add_func("/quote/segments", segments);
     return g_test_run();
 }
