@@ -9,6 +9,9 @@
 #define MESSAGE_MAX (1u << 17)
 #define DTLS_RECORD_HEADER 13
 #define DTLS_MESSAGE_HEADER 12
+#define DTLS_EPOCH_MAX 0xffu
+#define DTLS_SEQUENCE_MAX 0xffffffu /* of records in an epoch */
+#define DTLS_NUMBER_MAX 0xffu       /* of messages in a handshake */
 #define RANDOM 32
 
 enum {
@@ -475,6 +478,18 @@ static gboolean dtls_fills(struct bytes record)
     return at == record.n && at > 0;
 }
 
+/* Epochs, records and messages are counted from 0: what nobody counts to may be anything, and becomes 0. */
+static void judge_counter(struct codec *c, gsize from, gsize to, guint32 max)
+{
+    guint64 v = 0;
+    for (gsize i = from; i < to; i++)
+        v = v << 8 | codec_u8(c, i);
+    if (v <= max)
+        rw_keep(c->rw, from, to);
+    else
+        rw_scrub_binary(c->rw, from, to);
+}
+
 static void judge_dtls_handshake(struct codec *c, gsize record_at, gsize from, gsize to)
 {
     struct message m;
@@ -493,14 +508,15 @@ static void judge_dtls_handshake(struct codec *c, gsize record_at, gsize from, g
         guint8 *p = arena_alloc(c->rw->arena, part);
         memset(p, 0, part);
         memcpy(p, s.p, MIN(part, s.n));
-        rw_keep(c->rw, at, at + DTLS_MESSAGE_HEADER);
+        rw_keep(c->rw, at, at + 4); /* type, length */
+        judge_counter(c, at + 4, at + 6, DTLS_NUMBER_MAX);
+        rw_keep(c->rw, at + 6, at + DTLS_MESSAGE_HEADER);
         if (part)
             rw_replace(c->rw, at + DTLS_MESSAGE_HEADER, at + DTLS_MESSAGE_HEADER + part,
                        (struct bytes){p, part}, KIND_SCRUBBED);
     }
 }
 
-/* Epoch and sequence number count from 0: they are kept. */
 void dtls_rewrite(struct codec *c)
 {
     struct bytes text = c->rw->text;
@@ -512,7 +528,10 @@ void dtls_rewrite(struct codec *c)
         guint8 type = codec_u8(c, at);
         struct tls_state none = {.unsure = TRUE};
         gsize from = at + DTLS_RECORD_HEADER;
-        rw_keep(c->rw, at, from);
+        rw_keep(c->rw, at, at + 3); /* type, version */
+        judge_counter(c, at + 3, at + 5, DTLS_EPOCH_MAX);
+        judge_counter(c, at + 5, at + 11, DTLS_SEQUENCE_MAX);
+        rw_keep(c->rw, at + 11, from);
         if (type == RECORD_HANDSHAKE)
             judge_dtls_handshake(c, at, from, end);
         else

@@ -43,7 +43,8 @@ enum parse_result tls_recognise(struct bytes b);
 enum parse_result tls_take(struct codec *c, struct tls_state *state, gsize *n);
 
 /* A datagram of DTLS 1.0 to 1.2 records (RFC 6347) that fill it exactly, of DTLS 1.3 those with the same
- * header (RFC 9147). Fragments of a message that begin inside its skeleton are zeros. */
+ * header (RFC 9147). Fragments of a message that begin inside its skeleton are zeros, and so are epochs, sequence and
+ * message numbers to which nobody counts. */
 gboolean dtls_recognise(struct bytes b);
 void dtls_rewrite(struct codec *c);
 

@@ -235,6 +235,11 @@ static void test_dtls(void)
     check_dtls(&r, "fragment beyond its message", DTLS_HEAD "0010 0b 000006 0001 000004 000004 'leak'",
                DTLS_HEAD "0010 ffffffff " NIL8 "00000000");
     check_dtls(&r, "alert", "15 feff 0000 000000000005 0002 0228", "15 feff 0000 000000000005 0002 0228");
+    check_dtls(&r, "counters as they may be", "15 feff 00ff 000000ffffff 0002 0228", "15 feff 00ff 000000ffffff 0002 0228");
+    check_dtls(&r, "counters that are none",
+               "15 fefd 'epsequen' 0002 0228 15 fefd 0100 000000000001 0002 0228 15 fefd 0001 000001000000 0002 0228",
+               "15 fefd " NIL8 " 0002 0228 15 fefd 0000 000000000001 0002 0228 15 fefd 0001 000000000000 0002 0228");
+    check_dtls(&r, "message number", DTLS_HEAD "000c 0e 000000 'nu' 000000 000000 ", DTLS_HEAD "000c 0e 000000 0000 000000 000000 ");
     g_autoptr(GByteArray) no = hex("17 fefd 0001 000000000001 0005 'leak'");
     g_assert_false(dtls_recognise(bytes_of_array(no)));
     g_autoptr(GByteArray) zeros = codec_rig_rewrite(&r, bytes_of_array(no), dtls_rewrite);
