@@ -111,9 +111,23 @@ void ipv4_options_write(struct addresses *a, struct bytes options, guint8 *to)
 {
     struct reader r = reader_of(options);
     struct bytes o;
-    for (gsize at = 0; option4_next(&r, &o); at = r.at)
-        if (!write_option4(a, o, to + at))
-            memset(to + at, OPT4_NOP, o.n);
+    gboolean left_out = FALSE;
+    gsize at = 0, nops = 0; /* no operations wait for what they align */
+    while (option4_next(&r, &o)) {
+        if (bytes_at(o, 0) == OPT4_NOP) {
+            nops++;
+            continue;
+        }
+        gboolean written = write_option4(a, o, to + at + nops);
+        if (written) {
+            memset(to + at, OPT4_NOP, nops);
+            at += nops + o.n;
+        }
+        left_out |= !written;
+        nops = 0;
+    }
+    if (!left_out)
+        memset(to + at, OPT4_NOP, nops);
 }
 
 gboolean ipv6_extension_take(struct reader *r, guint8 proto, struct ipv6_extension *e)

@@ -3,8 +3,9 @@
  *
  * Kept: padding (as zeros), router alert (RFC 2113, 2711). Addresses in them are mapped: record route,
  * source routes and timestamps (RFC 791), routing headers of type 0 (RFC 2460), 2 (RFC 6275) and 4
- * (RFC 8754), the home address (RFC 6275). All else becomes padding of the same length, timestamps
- * become 0. So no length changes, and nothing is copied that is not a bounded number.
+ * (RFC 8754), the home address (RFC 6275). Timestamps become 0. All else becomes padding of the same length in
+ * IPv6; in IPv4 it is left out, as tcp_options.h does and for the same reason. So no length changes, and nothing
+ * is copied that is not a bounded number.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

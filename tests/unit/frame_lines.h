@@ -48,6 +48,7 @@ static const struct {
     {"eth/ipv4-ts-alone/udp", LINK_ETHERNET, 3, CARRIER_UDP},
     {"eth/ipv4-alert/udp", LINK_ETHERNET, 3, CARRIER_UDP},
     {"eth/ipv4-unknown/udp", LINK_ETHERNET, 3, CARRIER_UDP},
+    {"eth/ipv4-between/udp", LINK_ETHERNET, 3, CARRIER_UDP},
     {"eth/ipv4-broken/udp", LINK_ETHERNET, 3, CARRIER_UDP},
     {"eth/ipv6/hbh/udp", LINK_ETHERNET, 3, CARRIER_UDP},
     {"eth/ipv6/dst/udp", LINK_ETHERNET, 3, CARRIER_UDP},
