@@ -176,6 +176,7 @@ enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_PSH = 8, TCP_ACK = 16, TCP_URG
 /* What is new in a frame beside what the writer computes. */
 struct frame_change {
     struct bytes payload;   /* in place of the captured one; not in `out` */
+    gint64 behind_grew;     /* by so much, what was cut off behind it became longer; not below 0 in all */
     guint32 seq, ack;       /* CARRIER_TCP: moved as the edit logs say, before the flow's constant */
     guint32 sack[4][2];     /* the same; as many as the frame has */
     guint32 fragment_off;   /* CARRIER_FRAGMENT: bytes, a multiple of 8 */
@@ -225,7 +226,7 @@ void frame_writer_time(struct frame_writer *w, const struct timeline *time);
 void frame_writer_free(struct frame_writer *w);
 
 /* Writes the new frame to `out` (cleared before) with what `change` says in it, and gives its length on
- * the wire: what was cut off the old payload is missing from the new one too. The checksum inside an ICMP
+ * the wire: what was cut off the old payload is missing from the new one too, as long as `change` says. The checksum inside an ICMP
  * message is computed, whatever the payload has there. `f` is as frame_walk filled it with DROP_NONE; the
  * payload may not lie in `out`. DROP_TOO_LONG where it fits no length field, no datagram (fragments) or
  * FRAME_BYTES_MAX (`out` is empty then): the caller scrubs the payload at equal length and tries again,

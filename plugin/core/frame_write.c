@@ -257,7 +257,8 @@ enum drop_reason frame_write(struct frame_writer *w, const struct frame *f, cons
     if (payload.n > FRAME_BYTES_MAX)
         return DROP_TOO_LONG;
     place_layers(&j);
-    j.end = (guint64)j.payload_at + (f->payload_wire_len - f->payload.len) + payload.n;
+    guint64 behind = (guint64)((gint64)(f->payload_wire_len - f->payload.len) + change->behind_grew);
+    j.end = j.payload_at + behind + payload.n;
     if (j.end > FRAME_BYTES_MAX || !lengths_fit(&j))
         return DROP_TOO_LONG;
     gsize least = least_bytes(f);

@@ -463,6 +463,13 @@ static guint32 written(const struct direction *d, guint64 position, guint32 numb
     return d->stream ? number + (guint32)(stream_position(d->stream, position) - position) : number;
 }
 
+/* What the snapshot length cut off a copy may be there in another one: then it is as long as that is written. */
+static gint64 growth(const struct direction *d, guint64 from, guint64 to)
+{
+    guint64 was = to - from, is = stream_position(d->stream, to) - stream_position(d->stream, from);
+    return (gint64)is - (gint64)was;
+}
+
 /* One frame's acknowledgement goes ahead of a direction of which nothing was captured: it is written in step,
  * so the direction is decided up to there. What is not there needs no log. */
 static void pass_unseen(struct tcp *t, struct connection *k, struct direction *peer, const struct waiting *w)
@@ -475,12 +482,12 @@ static void pass_unseen(struct tcp *t, struct connection *k, struct direction *p
     t->log_bytes += log_of(k);
 }
 
-static void append_payload(struct tcp *t, struct waiting *w, GByteArray *payload)
+static void change_payload(struct tcp *t, struct waiting *w, struct frame_change *change, GByteArray *payload)
 {
     struct connection *k = w->connection;
     const struct direction *d = &k->dir[w->direction];
     guint64 captured = w->from + w->f.payload.len;
-    if (!w->f.payload.len)
+    if (w->from == w->to)
         return; /* an acknowledgement */
     if (w->outside || !d->stream) {
         bytes_fill(payload, w->f.payload.len, 'x');
@@ -488,7 +495,8 @@ static void append_payload(struct tcp *t, struct waiting *w, GByteArray *payload
     }
     guint was = payload->len;
     stream_written(d->stream, stream_position(d->stream, w->from), stream_position(d->stream, captured), payload);
-    if (payload->len == was && !k->resized) {
+    change->behind_grew = growth(d, captured, w->to);
+    if (payload->len == was && w->f.payload.len && !k->resized) {
         k->resized = TRUE;
         t->carry->counts.resized++;
     }
@@ -508,7 +516,7 @@ enum drop_reason tcp_change(struct tcp *t, struct waiting *w, struct frame_chang
         change->sack[i][0] = written(peer, w->sack[i][0], f->tcp.sack[i][0]);
         change->sack[i][1] = written(peer, w->sack[i][1], f->tcp.sack[i][1]);
     }
-    append_payload(t, w, payload);
+    change_payload(t, w, change, payload);
     change->payload = bytes_of_array(payload);
     return DROP_NONE;
 }
@@ -524,8 +532,10 @@ gboolean tcp_quote(struct tcp *t, const struct frame *f, struct frame_change *ch
     guint64 from = unwrap(d, f->tcp.seq), to = from + f->payload.len;
     change->seq = written(d, from, f->tcp.seq);
     change->ack = f->tcp.flags & TCP_ACK ? written(peer, unwrap(peer, f->tcp.ack), f->tcp.ack) : 0;
-    if (d->stream)
+    if (d->stream) {
         stream_written(d->stream, stream_position(d->stream, from), stream_position(d->stream, to), payload);
+        change->behind_grew = growth(d, to, from + f->payload_wire_len);
+    }
     change->payload = bytes_of_array(payload);
     return TRUE;
 }

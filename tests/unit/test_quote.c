@@ -185,6 +185,7 @@ static void segments(void)
         struct bytes written = core_run_bytes(&run, 2), quote = quote_in(&run, 3);
         g_assert_cmpuint(quote.n, >=, 28);
         g_assert_true(bytes_eq(bytes_sub(quote, 12, 16), bytes_sub(written, 12, 16))); /* addresses, ports, number */
+        g_assert_true(bytes_eq(bytes_sub(quote, 2, 2), bytes_sub(written, 2, 2)));    /* length */
         if (quotes[i] > 40)
             g_assert_true(bytes_eq(bytes_sub(quote, 40, 30), bytes_sub(written, 40, 30)));
         no_secret(quote);

@@ -405,6 +405,35 @@ static void cut_frames_do_not_wait(void)
     dialog_clear(&d);
 }
 
+static guint16 ip_length(const struct core_out *out)
+{
+    struct reader r = {bytes_of_array(out->bytes), 2, FALSE};
+    return rd_u16be(&r);
+}
+
+/* A copy with a shorter snapshot length, of what is there whole: as long on the wire as the other, wherever it is cut. */
+static void cut_copies_keep_their_length(void)
+{
+    struct core_run run;
+    struct dialog d = dialog_new();
+    gsize half = 400;
+    core_run_start(&run, &keyed);
+    hands(&run, &d);
+    struct segment one = part(&d, 0, 0, half), two = part(&d, 0, half, d.text[0]->len - half);
+    g_autoptr(GByteArray) packet = segment_packet(&one, 5060);
+    feed(&run, &one, 5060);
+    feed(&run, &two, 5060);
+    const guint whole = run.out->len - 2;
+    for (gsize n = SEGMENT_HEADER; n < packet->len; n += 45) {
+        core_run_feed(&run, bytes_sub(bytes_of_array(packet), 0, n), packet->len);
+        const struct core_out *copy = core_run_at(&run, run.out->len - 1), *first = core_run_at(&run, whole);
+        g_assert_cmpuint(copy->wire_len, ==, first->wire_len);
+        g_assert_cmpuint(ip_length(copy), ==, ip_length(first));
+    }
+    core_run_clear(&run);
+    dialog_clear(&d);
+}
+
 /* --- which connections ------------------------------------------------------------------------------------ */
 
 static void other_connections_are_dropped(void)
@@ -628,6 +657,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/acknowledgements", acknowledgements_follow);
     g_test_add_func("/tcp/loss", loss_scrubs_its_message);
     g_test_add_func("/tcp/cut", cut_frames_do_not_wait);
+    g_test_add_func("/tcp/cut-copies", cut_copies_keep_their_length);
     g_test_add_func("/tcp/other-connections", other_connections_are_dropped);
     g_test_add_func("/tcp/foreign-bytes", foreign_bytes_are_scrubbed);
     g_test_add_func("/tcp/mid-stream", mid_stream_begins_at_a_message);
