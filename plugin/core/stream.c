@@ -15,6 +15,11 @@ struct piece {
 };
 #define OUT_MAX (G_MAXUINT64 >> 1)
 
+/* Written positions of which no byte is kept: a gap too long to be written out. */
+struct hole {
+    guint64 from, to;
+};
+
 /* A queue of bytes: taken off at its front without moving the rest each time. */
 struct queue {
     GByteArray *bytes;
@@ -30,7 +35,9 @@ struct stream {
     gsize later_bytes;
     GArray *pieces;       /* struct piece, by position */
     guint pieces_taken;
-    struct queue written; /* ends at out_decided */
+    struct queue written; /* from out_known to out_decided, without the holes */
+    guint64 out_known;
+    GQueue holes;         /* struct hole *, by position */
 };
 
 /* --- queues of bytes --------------------------------------------------------------------------------- */
@@ -91,7 +98,7 @@ struct stream *stream_new(guint64 first)
 {
     struct stream *s = g_new0(struct stream, 1);
     s->first = s->decided = s->seen = first;
-    s->out_decided = s->shift_orig = s->shift_out = first;
+    s->out_decided = s->out_known = s->shift_orig = s->shift_out = first;
     return s;
 }
 
@@ -101,6 +108,7 @@ void stream_free(struct stream *s)
         return;
     queue_clear(&s->front);
     queue_clear(&s->written);
+    g_queue_clear_full(&s->holes, g_free);
     g_clear_pointer(&s->later, g_sequence_free);
     if (s->pieces)
         g_array_free(s->pieces, TRUE);
@@ -372,27 +380,31 @@ void stream_start(struct stream *s, guint64 first)
     if (front.n)
         insert_chunk(s, s->decided, s->decided + front.n, front.p);
     queue_clear(&s->front);
-    s->first = s->decided = s->out_decided = s->shift_orig = s->shift_out = first;
+    s->first = s->decided = first;
+    s->out_decided = s->out_known = s->shift_orig = s->shift_out = first;
     s->seen = MAX(s->seen, first);
     drop_passed(s);
     join_front(s);
 }
 
-/* A gap of more than this is no bytes of ours to write: only positions go on. */
+/* A gap of more than this is no bytes of ours to write: only positions go on. What was written before it stays: frames
+ * that came behind may wait to leave with it. */
 #define FILL_MAX (1u << 16)
+
+static void leave_hole(struct stream *s, guint64 n)
+{
+    struct hole *hole = g_new(struct hole, 1);
+    *hole = (struct hole){s->out_decided, s->out_decided + n};
+    g_queue_push_tail(&s->holes, hole);
+}
 
 void stream_fill(struct stream *s, guint64 n, guint8 fill)
 {
-    if (n > FILL_MAX) {
-        queue_clear(&s->written);
-        if (s->pieces)
-            g_array_set_size(s->pieces, s->pieces_taken = 0);
-        s->shift_orig = s->decided += n;
-        s->shift_out = s->out_decided += n;
-    } else {
+    if (n > FILL_MAX)
+        leave_hole(s, n);
+    else
         queue_fill(&s->written, n, fill);
-        log_piece(s, n, n, TRUE);
-    }
+    log_piece(s, n, n, TRUE);
     queue_take(&s->front, n);
     s->seen = MAX(s->seen, s->decided);
     drop_passed(s);
@@ -440,26 +452,48 @@ guint64 stream_position(const struct stream *s, guint64 original)
     return piece->out + into * out_n / orig_n;
 }
 
+/* Of a run that was written at `begin`: what lies in [from, to), to where that has its place. */
+static void copy_run(struct bytes run, guint64 begin, guint64 from, guint64 to, guint8 *place)
+{
+    guint64 low = MAX(from, begin), high = MIN(to, begin + run.n);
+    if (low < high)
+        memcpy(place + (low - from), run.p + (low - begin), high - low);
+}
+
 void stream_written(const struct stream *s, guint64 from, guint64 to, GByteArray *out)
 {
-    struct bytes known = queue_bytes(&s->written);
-    guint64 begin = s->out_decided - known.n;
+    struct bytes rest = queue_bytes(&s->written);
+    guint64 at = s->out_known;
     guint was = out->len;
     if (to <= from)
         return;
     bytes_fill(out, to - from, 0);
-    guint64 low = MAX(from, begin), high = MIN(to, s->out_decided);
-    if (low < high)
-        memcpy(out->data + was + (low - from), known.p + (low - begin), high - low);
+    for (const GList *l = s->holes.head; l && at < to; l = l->next) {
+        const struct hole *hole = l->data;
+        copy_run(bytes_sub(rest, 0, hole->from - at), at, from, to, out->data + was);
+        rest = bytes_from(rest, hole->from - at);
+        at = hole->to;
+    }
+    copy_run(rest, at, from, to, out->data + was);
+}
+
+static void forget_written(struct stream *s, guint64 out)
+{
+    while (s->out_known < out) {
+        struct hole *hole = g_queue_peek_head(&s->holes);
+        guint64 end = hole ? MIN(hole->from, out) : out;
+        queue_take(&s->written, end - s->out_known);
+        s->out_known = end;
+        if (hole && hole->from == end) {
+            s->out_known = hole->to;
+            g_free(g_queue_pop_head(&s->holes));
+        }
+    }
 }
 
 void stream_forget(struct stream *s, guint64 original)
 {
-    guint64 out = stream_position(s, MIN(original, s->decided));
-    gsize known = queue_bytes(&s->written).n;
-    guint64 begin = s->out_decided - known;
-    if (out > begin)
-        queue_take(&s->written, out - begin);
+    forget_written(s, stream_position(s, MIN(original, s->decided)));
     while (s->pieces && s->pieces_taken < s->pieces->len) {
         const struct piece end = end_of(s, &g_array_index(s->pieces, struct piece, s->pieces_taken));
         if (end.orig > original)
@@ -488,8 +522,11 @@ gsize stream_held(const struct stream *s)
     return queue_bytes(&s->front).n + s->later_bytes + chunks * CHUNK_COST;
 }
 
+/* With its link. */
+#define HOLE_COST 64
+
 gsize stream_log(const struct stream *s)
 {
     gsize pieces = s->pieces ? s->pieces->len - s->pieces_taken : 0;
-    return queue_bytes(&s->written).n + pieces * sizeof(struct piece);
+    return queue_bytes(&s->written).n + pieces * sizeof(struct piece) + s->holes.length * HOLE_COST;
 }

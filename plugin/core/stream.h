@@ -62,7 +62,7 @@ gboolean stream_lost(const struct stream *s);
 /* The first n bytes of the front are judged by `edits` (their positions count from the front's first
  * byte; all within n). */
 void stream_decide(struct stream *s, const struct edits *edits, gsize n);
-/* The next n bytes, there or not, become `fill` at equal length. */
+/* The next n bytes, there or not, become `fill` at equal length; of more than 64 KiB zeros, which cost no memory. */
 void stream_fill(struct stream *s, guint64 n, guint8 fill);
 
 /* Where a position went. */

@@ -152,6 +152,38 @@ static void gaps_are_filled_across_chunks(void)
     stream_free(s);
 }
 
+/* The three bytes that are written there, and two on either side. */
+static void check_around(const struct stream *s, guint64 out, const char *expected)
+{
+    g_autoptr(GByteArray) got = g_byte_array_new();
+    stream_written(s, out - 2, out + 5, got);
+    g_assert_cmpmem(got->data, got->len, expected, 7);
+}
+
+/* What lies before a gap, however long, is asked for by who waited, and goes when it is forgotten. */
+static void long_gaps_forget_nothing(void)
+{
+    struct stream *s = stream_new(ORIGIN);
+    for (guint i = 0; i < 3; i++) {
+        stream_add(s, ORIGIN + 1000005 * i, BYTES_LIT("alice"));
+        decide(s, "{alice=u12}");
+        stream_fill(s, 1000000, 0);
+    }
+    for (guint i = 0; i < 3; i++) {
+        g_assert_cmpuint(stream_position(s, ORIGIN + 1000005 * i), ==, ORIGIN + 1000003 * i);
+        check_around(s, ORIGIN + 1000003 * i, "\0\0u12\0\0");
+    }
+    g_assert_cmpuint(stream_log(s), <, 1000);
+    stream_forget(s, ORIGIN + 1000005 + 2);
+    check_around(s, ORIGIN, "\0\0\0\0\0\0\0");
+    check_around(s, ORIGIN + 1000003, "\0\0\00012\0\0");
+    check_around(s, ORIGIN + 1000003 * 2, "\0\0u12\0\0");
+    stream_forget(s, ORIGIN + 3 * 1000005);
+    g_assert_cmpuint(stream_log(s), ==, 0);
+    g_assert_cmpuint(stream_position(s, ORIGIN + 3 * 1000005), ==, ORIGIN + 3 * 1000003);
+    stream_free(s);
+}
+
 static void what_is_forgotten_keeps_its_place(void)
 {
     struct stream *s = stream_new(ORIGIN);
@@ -216,6 +248,7 @@ int main(int argc, char **argv)
     g_test_add_func("/stream/first-arrival-stays", first_arrival_stays);
     g_test_add_func("/stream/lost", what_is_lost_waits_for_a_copy);
     g_test_add_func("/stream/gaps", gaps_are_filled_across_chunks);
+    g_test_add_func("/stream/long-gaps", long_gaps_forget_nothing);
     g_test_add_func("/stream/forgotten", what_is_forgotten_keeps_its_place);
     g_test_add_func("/stream/any-split", any_split_gives_the_same);
     return g_test_run();

@@ -385,6 +385,30 @@ static void loss_scrubs_its_message(void)
     dialog_clear(&d);
 }
 
+/* A message in two parts, the second first; between them one far behind both. However far that is, the message is
+ * written, since it is counted. */
+static void far_ahead_costs_no_message(void)
+{
+    static const gsize gaps[] = {50000, 100000, 900000};
+    for (guint i = 0; i < G_N_ELEMENTS(gaps); i++) {
+        struct core_run run;
+        struct dialog d = dialog_new();
+        gsize half = strlen(requests[0]) + 100, end = strlen(requests[0]) + strlen(requests[1]);
+        struct segment first = part(&d, 0, 0, half), second = part(&d, 0, half, end - half), far = first;
+        far.seq += (guint32)(end + gaps[i]);
+        core_run_start(&run, &keyed);
+        hands(&run, &d);
+        feed(&run, &second, 5060);
+        feed(&run, &far, 5060);
+        feed(&run, &first, 5060);
+        g_assert_true(sianto_finish(run.core, NULL));
+        g_assert_cmpuint(sianto_counts(run.core).sip_messages, ==, 1);
+        g_assert_cmpint(bytes_find(nth(&run, 5).data, BYTES_LIT("REGISTER sip:d")), !=, NOT_FOUND);
+        core_run_clear(&run);
+        dialog_clear(&d);
+    }
+}
+
 /* Cut by the snapshot length: nothing waits for what nobody has. */
 static void cut_frames_do_not_wait(void)
 {
@@ -656,6 +680,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/any-order/hep", hep_any_order);
     g_test_add_func("/tcp/acknowledgements", acknowledgements_follow);
     g_test_add_func("/tcp/loss", loss_scrubs_its_message);
+    g_test_add_func("/tcp/far-ahead", far_ahead_costs_no_message);
     g_test_add_func("/tcp/cut", cut_frames_do_not_wait);
     g_test_add_func("/tcp/cut-copies", cut_copies_keep_their_length);
     g_test_add_func("/tcp/other-connections", other_connections_are_dropped);
