@@ -44,7 +44,7 @@ static gboolean is_escaped_user(struct bytes b)
     for (gsize at = bytes_chr(b, '%'); at != NOT_FOUND; at = bytes_chr(b, '%')) {
         gint high = g_ascii_xdigit_value((gchar)MAX(bytes_at(b, at + 1), 0));
         gint low = g_ascii_xdigit_value((gchar)MAX(bytes_at(b, at + 2), 0));
-        guint8 c = (guint8)(high << 4 | low);
+        guint8 c = (guint8)(MAX(high, 0) << 4 | MAX(low, 0));
         if (high < 0 || low < 0 || (c != ' ' && !is_user((struct bytes){&c, 1})) ||
             (at > 0 && !is_user(bytes_sub(b, 0, at))))
             return FALSE;
