@@ -513,8 +513,10 @@ static const struct {
 
 static int dispatch(struct command *c, GOptionContext *context)
 {
-    if (c->version)
-        return puts("sianto " SIANTO_VERSION), flush_output(STATUS_OK);
+    if (c->version) {
+        puts("sianto " SIANTO_VERSION);
+        return flush_output(STATUS_OK);
+    }
     if (c->help)
         return help(c, context);
     for (guint i = 0; c->names->len && i < G_N_ELEMENTS(commands); i++) {

@@ -226,8 +226,8 @@ void frame_writer_time(struct frame_writer *w, const struct timeline *time);
 void frame_writer_free(struct frame_writer *w);
 
 /* Writes the new frame to `out` (cleared before) with what `change` says in it, and gives its length on
- * the wire: what was cut off the old payload is missing from the new one too, as long as `change` says. The checksum inside an ICMP
- * message is computed, whatever the payload has there. `f` is as frame_walk filled it with DROP_NONE; the
+ * the wire: what was cut off the old payload is missing from the new one too, as long as `change` says. The
+ * checksum inside an ICMP message is computed, whatever the payload has there. `f` is as frame_walk filled it with DROP_NONE; the
  * payload may not lie in `out`. DROP_TOO_LONG where it fits no length field, no datagram (fragments) or
  * FRAME_BYTES_MAX (`out` is empty then): the caller scrubs the payload at equal length and tries again,
  * which fits where the captured frame was no longer than FRAME_BYTES_MAX on the wire. */

@@ -53,13 +53,23 @@ guint64 delays_at(const struct delays *d, guint64 rank)
     return STORM_TIME_NONE;
 }
 
-struct storm_delays delays_result(const struct delays *d)
+struct storm_delays quantiles_of(guint64 n, guint64 (*at)(gconstpointer of, guint64 rank), gconstpointer of)
 {
     return (struct storm_delays){
-        .count = d->n,
-        .p50_us = delays_at(d, rank_of(d->n, 50)),
-        .p90_us = delays_at(d, rank_of(d->n, 90)),
-        .p99_us = delays_at(d, rank_of(d->n, 99)),
-        .max_us = delays_at(d, d->n),
+        .count = n,
+        .p50_us = at(of, rank_of(n, 50)),
+        .p90_us = at(of, rank_of(n, 90)),
+        .p99_us = at(of, rank_of(n, 99)),
+        .max_us = at(of, n),
     };
+}
+
+static guint64 at_rank(gconstpointer d, guint64 rank)
+{
+    return delays_at(d, rank);
+}
+
+struct storm_delays delays_result(const struct delays *d)
+{
+    return quantiles_of(d->n, at_rank, d);
 }

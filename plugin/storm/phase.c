@@ -167,20 +167,10 @@ static gint compare_times(gconstpointer a, gconstpointer b)
     return x < y ? -1 : x > y;
 }
 
-static guint64 time_at(const GArray *times, guint64 rank)
+static guint64 time_at(gconstpointer of, guint64 rank)
 {
+    const GArray *times = of;
     return rank == 0 || rank > times->len ? STORM_TIME_NONE : g_array_index(times, guint64, rank - 1);
-}
-
-static struct storm_delays quantiles_of(const GArray *times)
-{
-    return (struct storm_delays){
-        .count = times->len,
-        .p50_us = time_at(times, rank_of(times->len, 50)),
-        .p90_us = time_at(times, rank_of(times->len, 90)),
-        .p99_us = time_at(times, rank_of(times->len, 99)),
-        .max_us = time_at(times, times->len),
-    };
 }
 
 static guint64 count_until(const GArray *times, guint64 us)
@@ -247,7 +237,7 @@ static struct storm_storm storm_of(const struct view *v, const struct storm_stat
     g_array_sort(state->back_valid, compare_times);
     storm.reregistered =
         storm.end_us == STORM_TIME_NONE ? storm.returned : count_until(state->back, storm.end_us - storm.start_us);
-    storm.reregistration = quantiles_of(state->back);
+    storm.reregistration = quantiles_of(state->back->len, time_at, state->back);
     find_peak(v, &storm, limit);
     find_recovery(v, &storm, state, limit);
     count_5xx(v, &storm, limit);

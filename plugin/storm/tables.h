@@ -78,6 +78,8 @@ void delays_clear(struct delays *d);
 /* Of rank 1 … n; STORM_TIME_NONE for any other. */
 guint64 delays_at(const struct delays *d, guint64 rank);
 struct storm_delays delays_result(const struct delays *d);
+/* The same of anything of n durations that knows the one of a rank, as delays_at does. */
+struct storm_delays quantiles_of(guint64 n, guint64 (*at)(gconstpointer of, guint64 rank), gconstpointer of);
 /* Nearest rank: ceil(n * percent / 100). */
 static inline guint64 rank_of(guint64 n, guint percent)
 {
