@@ -248,6 +248,12 @@ class Command:
         self.refused('no such short option', (self.sample, out, '-y'), '-y')
         self.refused('-X of another', (self.sample, out, '-X', 'lua_script:x'), 'sianto:')
         self.refused('no tshark', (self.sample, out, '--tshark=/nonexistent'), 'install tshark')
+        dies = self.t.path('dies')
+        with open(dies, 'w') as file:
+            file.write('#!/bin/sh\nkill -SEGV $$\n')
+        os.chmod(dies, 0o755)
+        done = self.run(self.sample, out, '--tshark=' + dies)
+        check(done.status == 2 and 'ended by a signal' in done.err and done.err.count('\n') == 1, 'tshark dies: %s %s' % (done.status, done.err))
         check(self.run(self.sample, out, '-X', 'sianto:labels=paper').status == 0, '-X sianto:')
         self.refused('it exists', (self.sample, out), 'force')
         check(self.run(self.sample, out, '--force', '--labels', 'keyed').status == 0, '--force')

@@ -52,6 +52,8 @@ static const struct {
     {"Via: branch", START "Via: SIP/2.0/UDP d;branch=z9hG4bKabcdef\r\n\r\n", "z9hG4bK*\r", "z9hG4bKabcdef\r", AUDIT_NOT_IMAGE, KIND_BRANCH, "Via"},
     {"Via: received", START "Via: SIP/2.0/UDP d;received=203.0.113.9\r\n\r\n", "received=*\r", "received=203.0.113.9\r", AUDIT_NOT_IMAGE, KIND_ADDRESS, "Via"},
     {"Call-ID", START "Call-ID: abc123def\r\n\r\n", "ID: *\r", "ID: abc123def\r", AUDIT_NOT_IMAGE, KIND_CALL_ID, "Call-ID"},
+    {"index of four levels", START "History-Info: <sip:b@d>;index=1.1.1.1\r\n\r\n", "=1.1.1.1", "=1.1.1.1", AUDIT_FAULTS, 0, 0},
+    {"index that is an address", START "History-Info: <sip:b@d>;index=85.66.99.11\r\n\r\n", "index=0", "index=85.66.99.11", AUDIT_NOT_IMAGE, KIND_ADDRESS, "History-Info"},
     {"Call-ID: port", START "i: abc123def@192.0.2.77:5060\r\n\r\n", ":5060", ":5061", AUDIT_NOT_IMAGE, KIND_REDACTED, "i"},
     {"Call-ID: host", START "i: abc123def@pc1.biloxi.example\r\n\r\n", "d2.invalid", "pc1.biloxi.example", AUDIT_NOT_IMAGE, KIND_DOMAIN, "i"},
     {"Replaces", START "Replaces: abc@pc1.biloxi.example;to-tag=5a5a;from-tag=6b6b\r\n\r\n", "to-tag=*;", "to-tag=5a5a;", AUDIT_NOT_IMAGE, KIND_TAG, "Replaces"},
